@@ -1,0 +1,54 @@
+"""The catalogue of processes, by the names that regulations use."""
+
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from fireduty.errors import UnknownNameError
+from models.process import Process
+
+NAMES = (
+    "annual-assessment",
+    "budget-fixing",
+    "control-room-duty",
+    "evacuation-drill",
+    "facility-test",
+    "hazard-survey",
+    "higher-report",
+    "information-copy",
+    "leadership-meeting",
+    "school-term",
+    "sector-assessment",
+    "situation-analysis",
+    "supervision-rounds",
+)
+"""Every kind of process there is."""
+
+
+def entrypoint(name: str) -> str:
+    """Return where the flow of a process is found, as Prefect writes it."""
+    function = name.replace("-", "_")
+    return f"flows.{function}:{function}"
+
+
+@cache
+def process_named(name: str) -> Process:
+    """Return a process by its name.
+
+    Raises:
+        UnknownNameError: If there is none of that name.
+    """
+    process: Process = module_of(name).PROCESS
+    return process
+
+
+def module_of(name: str) -> ModuleType:
+    """Return the module of a process.
+
+    Raises:
+        UnknownNameError: If there is none of that name.
+    """
+    if name not in NAMES:
+        message = f"flow {name}: expected one of {', '.join(NAMES)}"
+        raise UnknownNameError(message, "A regulation's `flow` names one of these.")
+    return import_module(entrypoint(name).partition(":")[0])

@@ -1,0 +1,93 @@
+"""The database: opening it, and transactions that hold or fall as one."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlmodel import SQLModel, create_engine
+
+from fireduty.errors import SettingsError
+from models import duties, ledger, notices, proofs, register
+
+SCHEMA_VERSION = 1
+"""Raised with every change of a table; an older program refuses a newer database."""
+
+TABLES = (register, duties, proofs, notices, ledger)
+"""The modules that define tables; importing them here registers them all."""
+
+
+class Database:
+    """One district's database.
+
+    SQLite is opened with a write-ahead log and full synchronisation: what was committed survives a power cut.
+    Writers queue for the one write lock from their first statement on, so that no transaction fails halfway.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open the database at a SQLAlchemy address, creating its tables where there are none."""
+        self.url = url
+        self.engine = _engine(url)
+        self._prepare()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Yield a connection whose changes are committed together, or not at all on an exception."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection for reading one consistent state."""
+        with self.engine.connect().execution_options(reading=True) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+    def _prepare(self) -> None:
+        with self.transaction() as connection:
+            if not inspect(connection).has_table("schema_version"):
+                SQLModel.metadata.create_all(connection)
+                connection.execute(text("CREATE TABLE schema_version (version INTEGER NOT NULL)"))
+                connection.execute(text("INSERT INTO schema_version VALUES (:v)"), {"v": SCHEMA_VERSION})
+            found = connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one()
+        if found != SCHEMA_VERSION:
+            self.close()
+            message = f"database schema: expected version {SCHEMA_VERSION}, got {found}"
+            raise SettingsError(message, "Use the release of Fireduty that wrote this database.")
+
+
+def bulk_insert(
+    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert many rows in one driver call; values are as the driver stores them (dates as ISO text)."""
+    if rows:
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        marks = ", ".join([mark] * len(columns))
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+        connection.exec_driver_sql(statement, list(rows))
+
+
+def _engine(url: str) -> Engine:
+    if not make_url(url).drivername.startswith("sqlite"):
+        return create_engine(url)
+    engine = create_engine(url, connect_args={"timeout": 60, "check_same_thread": False})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, record: Any) -> None:
+    del record
+    # The driver's own implicit BEGIN would come too late and without IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,170 @@
+"""Loading regulations: YAML in, checked regulation out, or a refusal naming file, line and reason."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from fireduty.errors import Problem, RegulationError, UnknownNameError
+from models.regulation import Obligation, Regulation
+
+HEAD = "regulation.yaml"
+HINT = "docs/concepts/law-as-data.md explains each field."
+
+Lines = dict[tuple[str | int, ...], int]
+
+
+def regulations_folder() -> Path:
+    """Return the folder that holds one folder a regulation; it lies beside this package, installed or not."""
+    return Path(__file__).resolve().parent.parent / "regulations"
+
+
+def available(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the ids of all regulations there are."""
+    root = folder or regulations_folder()
+    return tuple(sorted(path.parent.name for path in root.glob(f"*/{HEAD}")))
+
+
+@cache
+def load(name: str, folder: Path | None = None) -> Regulation:
+    """Load and check one regulation.
+
+    Raises:
+        UnknownNameError: If there is no such regulation.
+        RegulationError: If one of its files is wrong; each problem names file and line.
+    """
+    root = (folder or regulations_folder()) / name
+    if not (root / HEAD).is_file():
+        known = ", ".join(available(folder)) or "none"
+        message = f"regulation {name}: expected one of {known}"
+        raise UnknownNameError(message, "`fireduty regulation list` names those that exist.")
+    problems: list[Problem] = []
+    head, lines = _read(root / HEAD, problems)
+    digest = hashlib.sha256((root / HEAD).read_bytes())
+    obligations: list[Obligation] = []
+    for path in sorted((root / "obligations").glob("*.yaml"), key=_article):
+        digest.update(path.read_bytes())
+        obligations += _obligations(path, name, problems)
+    regulation = _regulation(root / HEAD, head, lines, obligations, digest.hexdigest(), problems)
+    if regulation is not None:
+        problems += _across(root, regulation)
+    if problems or regulation is None:
+        message = f"regulation {name} cannot be used:"
+        raise RegulationError(message, problems, HINT)
+    return regulation
+
+
+def find_obligation(name: str, regulations: Sequence[Regulation]) -> tuple[Regulation, Obligation]:
+    """Return an obligation by its full id, with its regulation.
+
+    Raises:
+        UnknownNameError: If none of the regulations has it.
+    """
+    for regulation in regulations:
+        if (found := regulation.obligation(name)) is not None:
+            return regulation, found
+    message = f"obligation {name}: not in {', '.join(r.id for r in regulations)}"
+    raise UnknownNameError(message, "`fireduty obligation list` names those that exist.")
+
+
+def _article(path: Path) -> tuple[int, str]:
+    digits = "".join(character for character in path.stem if character.isdigit())
+    return int(digits or 0), path.stem
+
+
+def _read(path: Path, problems: list[Problem]) -> tuple[Any, Lines]:
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        problems.append(Problem(f"{path}:{line}", f"expected YAML, got {error.problem}"))
+        return None, {}
+    lines: Lines = {}
+    if node is None:
+        problems.append(Problem(f"{path}:1", "expected content, got an empty file"))
+        return None, lines
+    problems += [Problem(f"{path}:{line}", fault) for line, fault in _survey(node, (), lines)]
+    # Constructing from the composed node reads the file once and keeps plain YAML types only.
+    return yaml.SafeLoader("").construct_document(node), lines
+
+
+def _survey(node: yaml.Node, place: tuple[str | int, ...], lines: Lines) -> Iterator[tuple[int, str]]:
+    """Note the line of every field, and yield each key that stands twice."""
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield key.start_mark.line + 1, f"{key.value}: stands twice"
+            seen.add(key.value)
+            yield from _survey(value, (*place, key.value), lines)
+            lines[(*place, key.value)] = key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _survey(value, (*place, index), lines)
+
+
+def _obligations(path: Path, regulation: str, problems: list[Problem]) -> list[Obligation]:
+    content, lines = _read(path, problems)
+    if not isinstance(content, list):
+        if content is not None:
+            problems.append(Problem(f"{path}:1", "expected a list of obligations"))
+        return []
+    found = []
+    for index, item in enumerate(content):
+        named = isinstance(item, dict) and isinstance(item.get("id"), str)
+        try:
+            found.append(
+                Obligation.model_validate({**item, "id": f"{regulation}.{item['id']}"} if named else item)
+            )
+        except ValidationError as error:
+            problems += _located(path, error, lines, (index,))
+    return found
+
+
+def _regulation(
+    path: Path, head: Any, lines: Lines, obligations: list[Obligation], digest: str, problems: list[Problem]
+) -> Regulation | None:
+    if not isinstance(head, dict):
+        return None
+    try:
+        return Regulation.model_validate({**head, "obligations": tuple(obligations), "digest": digest})
+    except ValidationError as error:
+        problems += _located(path, error, lines, ())
+        return None
+
+
+def _located(
+    path: Path, error: ValidationError, lines: Lines, prefix: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    for fault in error.errors():
+        place = prefix + tuple(
+            part for part in fault["loc"] if part not in {"file", "number", "date", "text"}
+        )
+        near = place
+        while near and near not in lines:
+            near = near[:-1]
+        field = ".".join(str(part) for part in place[len(prefix) :])
+        got = fault["input"]
+        seen = "" if isinstance(got, dict | list) else f" (got {got!r})"
+        yield Problem(f"{path}:{lines.get(near, 1)}", f"{field}: {fault['msg']}{seen}")
+
+
+def _across(root: Path, regulation: Regulation) -> Iterator[Problem]:
+    """Check what no single file can know."""
+    if regulation.id != root.name:
+        yield Problem(f"{root / HEAD}:1", f"id: expected {root.name}, got {regulation.id}")
+    seen: set[str] = set()
+    for obligation in regulation.obligations:
+        if obligation.id in seen:
+            yield Problem(str(root), f"obligation {obligation.id} stands twice")
+        seen.add(obligation.id)
+        if obligation.ladder not in regulation.ladders:
+            known = ", ".join(regulation.ladders)
+            yield Problem(
+                str(root), f"{obligation.id}: ladder: expected one of {known}, got {obligation.ladder}"
+            )

@@ -1,0 +1,183 @@
+"""The agenda: which obligation opens a case when, and the cases with their dates."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from calendars.periods import Period
+from evidence.ledger import Act, Event, EventKind, append
+from models.database import bulk_insert
+from models.duties import Case, Schedule
+from models.regulation import Obligation, Regulation
+from tasks import scope
+from tasks.district import District
+from tasks.scheduling import StepDates, case_dates, periods_of
+
+LOOK_AGAIN = timedelta(days=30)
+"""The agenda of every obligation is read anew at least this often."""
+
+
+def put_in_force(district: District, on: date) -> None:
+    """Put every obligation of the district's regulations on the agenda, from a day on."""
+    rows = [(o.id, on.isoformat()) for r in district.regulations for o in r.obligations if o.frequency]
+    with district.database.transaction() as connection:
+        present = set(connection.execute(text("SELECT obligation_id FROM agenda")).scalars())
+        fresh = [row for row in rows if row[0] not in present]
+        bulk_insert(connection, "agenda", ("obligation_id", "next_on"), fresh)
+
+
+def due_agenda(connection: Connection, as_of: date) -> list[str]:
+    """Return the obligations of which a case must be opened by a day."""
+    statement = text("SELECT obligation_id FROM agenda WHERE next_on <= :as_of ORDER BY obligation_id")
+    return list(connection.execute(statement, {"as_of": as_of.isoformat()}).scalars())
+
+
+def open_cases(district: District, act: Act, obligation_id: str) -> int:
+    """Open every case of an obligation that is due to open by the day of the act, and note when the next one is.
+
+    Returns:
+        How many cases were opened.
+    """
+    regulation, obligation = district.obligation(obligation_id)
+    settings, as_of = district.settings, act.as_of
+    with district.database.transaction() as connection:
+        concerned = concerned_codes(connection, obligation)
+        present = set(
+            connection.execute(
+                text("SELECT period FROM duty_case WHERE obligation_id = :id"), {"id": obligation_id}
+            ).scalars()
+        )
+        opened, next_on = 0, as_of + LOOK_AGAIN
+        for period in periods_of(obligation, settings.in_force_on, as_of, settings.division):
+            if period.key in present:
+                continue
+            dates = case_dates(
+                regulation, obligation, period, district.calendar, concerned, settings.in_force_on
+            )
+            opens_on = min((one.opens_on for one in dates), default=None)
+            if opens_on is None:
+                continue
+            if opens_on > as_of:
+                next_on = min(next_on, opens_on)
+                continue
+            _open_case(connection, act, district, (regulation, obligation), period, dates)
+            opened += 1
+        connection.execute(
+            text("UPDATE agenda SET next_on = :next WHERE obligation_id = :id"),
+            {"next": next_on.isoformat(), "id": obligation_id},
+        )
+    return opened
+
+
+def case_of(connection: Connection, obligation_id: str, period: str) -> int | None:
+    """Return the number of the case of an obligation in a period, or nothing where it is not open."""
+    statement = text("SELECT id FROM duty_case WHERE obligation_id = :obligation AND period = :period")
+    found = connection.execute(
+        statement, {"obligation": obligation_id, "period": period}
+    ).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+def look_again(connection: Connection, as_of: date) -> None:
+    """Have every open case looked at anew, so that bodies that joined the register get their duties."""
+    statement = text(
+        "UPDATE schedule SET look_on = :as_of WHERE opens_on <= :as_of AND due_on >= :as_of"
+        " AND case_id IN (SELECT id FROM duty_case WHERE closed_at IS NULL)"
+    )
+    connection.execute(statement, {"as_of": as_of.isoformat()})
+
+
+def _open_case(
+    connection: Connection,
+    act: Act,
+    district: District,
+    law: tuple[Regulation, Obligation],
+    period: Period,
+    dates: Sequence[StepDates],
+) -> None:
+    regulation, obligation = law
+    case = Case(
+        obligation_id=obligation.id,
+        period=period.key,
+        starts_on=period.starts_on,
+        ends_on=period.ends_on,
+        provisional=any(one.provisional for one in dates),
+        regulation_digest=regulation.digest,
+        calendar_version=district.calendar.version,
+        opened_at=act.at,
+    )
+    case_id = _insert(connection, Case, case)
+    for one in dates:
+        schedule = Schedule(
+            case_id=case_id,
+            step=one.step,
+            variant=one.variant,
+            opens_on=one.opens_on,
+            plan_by=one.plan_by,
+            due_on=one.due_on,
+            earliest_on=one.earliest_on,
+            latest_on=one.latest_on,
+            provisional=one.provisional,
+            look_on=one.opens_on,
+        )
+        schedule_id = _insert(connection, Schedule, schedule)
+        _insert_ladder(connection, schedule_id, one)
+        bulk_insert(
+            connection,
+            "allotment",
+            ("schedule_id", "body_code"),
+            [(schedule_id, code) for code in one.subjects],
+        )
+    append(connection, act, [Event(EventKind.CASE_OPENED, _case_payload(case, obligation, dates), case_id)])
+
+
+def _insert(connection: Connection, model: Any, row: Any) -> int:
+    table = model.__table__
+    result = connection.execute(table.insert().values(**row.model_dump(exclude={"id"})))
+    return int(result.inserted_primary_key[0])
+
+
+def _insert_ladder(connection: Connection, schedule_id: int, dates: StepDates) -> None:
+    rows = [
+        (
+            schedule_id,
+            position,
+            fall.rung.name,
+            fall.falls_on.isoformat(),
+            fall.rung.audience,
+            fall.rung.level,
+        )
+        for position, fall in enumerate(dates.ladder)
+    ]
+    columns = ("schedule_id", "position", "rung", "falls_on", "audience", "level")
+    bulk_insert(connection, "milestone", columns, rows)
+
+
+def _case_payload(case: Case, obligation: Obligation, dates: Iterable[StepDates]) -> dict[str, Any]:
+    return {
+        "obligation": obligation.id,
+        "ref": obligation.ref,
+        "period": case.period,
+        "regulation_digest": case.regulation_digest,
+        "calendar_version": case.calendar_version,
+        "steps": [
+            {
+                "step": one.step,
+                "variant": one.variant,
+                "opens_on": one.opens_on.isoformat(),
+                "plan_by": one.plan_by.isoformat(),
+                "due_on": one.due_on.isoformat(),
+                "provisional": one.provisional,
+            }
+            for one in dates
+        ],
+    }
+
+
+def concerned_codes(connection: Connection, obligation: Obligation) -> list[str]:
+    """Return the codes of the bodies an obligation is about, in order."""
+    if obligation.concerns is None:
+        return []
+    return scope.codes(connection, scope.belongs("s", obligation.concerns), "s")

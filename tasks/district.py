@@ -1,0 +1,67 @@
+"""A district at work: its settings, database, regulations, calendar and evidence store, opened together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from calendars.workdays import WorkdayCalendar, workday_calendar
+from evidence.store import LocalStore, Store
+from fireduty.settings import Settings
+from models.database import Database
+from models.packs import find_obligation, load
+from models.regulation import Obligation, Regulation
+
+
+@dataclass
+class District:
+    """What every verb needs of the district it works for.
+
+    Use it as a context manager, or call `close`, so that database connections are given back.
+    """
+
+    settings: Settings
+    database: Database
+    store: Store
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the district that lies in the settings' data folder.
+
+        Raises:
+            SettingsError: If the database was written by another release.
+        """
+        return cls(settings, Database(settings.url), LocalStore(settings.evidence_folder))
+
+    @cached_property
+    def regulations(self) -> Sequence[Regulation]:
+        """The regulations in force here."""
+        return [load(name) for name in self.settings.regulations]
+
+    @cached_property
+    def calendar(self) -> WorkdayCalendar:
+        """The calendar of working days that holds here."""
+        return workday_calendar(self.settings.division)
+
+    def obligation(self, name: str) -> tuple[Regulation, Obligation]:
+        """Return an obligation in force here, with its regulation.
+
+        Raises:
+            UnknownNameError: If there is none of that id.
+        """
+        return find_obligation(name, self.regulations)
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        """Return the district itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the district."""
+        self.close()

@@ -1,0 +1,220 @@
+"""Opening the duties of each step, once however often it is run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from evidence.ledger import Act, Event, EventKind, append
+from models.columns import instant_text
+from models.database import bulk_insert
+from models.process import Join, Process, Step
+from models.regulation import Obligation
+from models.states import CLOSED, DutyState
+from tasks import scope
+from tasks.district import District
+
+CHUNK = 5_000
+"""Duties opened in one transaction: large enough to be quick, small enough to keep memory flat."""
+
+
+def waiting_schedules(connection: Connection, as_of: date, case_id: int | None = None) -> Sequence[Row[Any]]:
+    """Return the schedules that must be looked at by a day, with their case's obligation and period."""
+    only = "" if case_id is None else " AND s.case_id = :case"
+    statement = text(
+        "SELECT s.id, s.case_id, s.step, c.obligation_id, c.period FROM schedule s"
+        f" JOIN duty_case c ON c.id = s.case_id WHERE s.look_on <= :as_of{only} ORDER BY s.id"
+    )
+    values: dict[str, Any] = {"as_of": as_of.isoformat()}
+    if case_id is not None:
+        values["case"] = case_id
+    return connection.execute(statement, values).all()
+
+
+def open_step(district: District, act: Act, process: Process, schedule_id: int, chunk: int = CHUNK) -> int:
+    """Open the duties of one step on one schedule, in chunks that are each a transaction.
+
+    A body gets its duty once the steps before are closed, for it or for all as the process says. On the day by
+    which the step is planned it is opened in any case, so that a late predecessor hides nobody's duty.
+
+    Returns:
+        How many duties were opened.
+    """
+    total = 0
+    after = ("", "")
+    while True:
+        with district.database.transaction() as connection:
+            opening = _Opening.of(connection, district, process, schedule_id, act.as_of)
+            rows = opening.insert_duties(connection, act, after, chunk)
+            if rows:
+                _record(connection, act, opening, rows)
+            if len(rows) < chunk:
+                opening.note_next_look(connection)
+                return total + len(rows)
+        total += len(rows)
+        after = (rows[-1].body_code, rows[-1].subject_code)
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """One step on one schedule, about to be opened."""
+
+    obligation: Obligation
+    step: Step
+    case_id: int
+    schedule: Row[Any]
+    first_rung: Row[Any] | None
+    predecessors: list[str]
+    as_of: date
+
+    @classmethod
+    def of(
+        cls, connection: Connection, district: District, process: Process, schedule_id: int, as_of: date
+    ) -> "_Opening":
+        schedule = connection.execute(
+            text(
+                "SELECT s.*, c.obligation_id, c.period FROM schedule s JOIN duty_case c ON c.id = s.case_id"
+                " WHERE s.id = :id"
+            ),
+            {"id": schedule_id},
+        ).one()
+        _, obligation = district.obligation(schedule.obligation_id)
+        first_rung = connection.execute(
+            text("SELECT * FROM milestone WHERE schedule_id = :id AND position = 1"), {"id": schedule_id}
+        ).one_or_none()
+        step = process.step(schedule.step)
+        present = set(
+            connection.execute(
+                text("SELECT step FROM schedule WHERE case_id = :case"), {"case": schedule.case_id}
+            ).scalars()
+        )
+        before = [name for name in step.after if name in present]
+        return cls(obligation, step, schedule.case_id, schedule, first_rung, before, as_of)
+
+    @property
+    def forced(self) -> bool:
+        """Whether the step opens without waiting for the steps before it."""
+        return not self.predecessors or self.as_of >= date.fromisoformat(str(self.schedule.plan_by))
+
+    def insert_duties(
+        self, connection: Connection, act: Act, after: tuple[str, str], chunk: int
+    ) -> Sequence[Row[Any]]:
+        """Insert the next duties behind `after`, and return them in order."""
+        supervisor = scope.supervisor(self.obligation, self.obligation.steps[self.step.name])
+        candidates = self._candidates(self._waits())
+        subject = self._subject
+        sql = (
+            "INSERT INTO duty (case_id, schedule_id, step, body_code, subject_code, supervisor_code, state,"
+            " plan_by, due_on, rung, next_action_on, opened_at)"
+            f" SELECT :case, :schedule, :step, a.code, {subject}, {supervisor.sql}, 'open',"
+            f" :plan_by, :due_on, 0, :next_on, :at {candidates.sql}"
+            f" AND (a.code, {subject}) > (:after_body, :after_subject)"
+            f" ORDER BY a.code, {subject} LIMIT :chunk"
+            " RETURNING id, body_code, subject_code, supervisor_code"
+        )
+        values = {
+            "plan_by": self.schedule.plan_by,
+            "due_on": self.schedule.due_on,
+            "next_on": None if self.first_rung is None else self.first_rung.falls_on,
+            "at": instant_text(act.at),
+            "after_body": after[0],
+            "after_subject": after[1],
+            "chunk": chunk,
+            **supervisor.values,
+            **candidates.values,
+        }
+        rows: Sequence[Row[Any]] = scope.execute(connection, sql, values).all()
+        return sorted(rows, key=lambda row: (row.body_code, row.subject_code))
+
+    @property
+    def _subject(self) -> str:
+        return "''" if self.step.about is None else "s.code"
+
+    def _candidates(self, waits: Sequence[scope.Condition]) -> scope.Condition:
+        """Return FROM and WHERE for the bodies that have a part in this step and no duty in it yet."""
+        conditions = [scope.actors(self.step, self.obligation), *waits]
+        tables = "body a"
+        if (subject := scope.subjects(self.step, self.obligation)) is not None:
+            conditions.append(subject)
+            tables = "body a, body s"
+        if self.schedule.variant:
+            allotted = (
+                "EXISTS (SELECT 1 FROM allotment l WHERE l.schedule_id = :schedule AND l.body_code = s.code)"
+            )
+            conditions.append(scope.Condition(allotted))
+        sql = (
+            f"FROM {tables} WHERE {' AND '.join(condition.sql for condition in conditions)}"
+            " AND NOT EXISTS (SELECT 1 FROM duty d WHERE d.case_id = :case AND d.step = :step"
+            f" AND d.body_code = a.code AND d.subject_code = {self._subject})"
+        )
+        values = {"case": self.case_id, "schedule": self.schedule.id, "step": self.step.name}
+        for condition in conditions:
+            values.update(condition.values)
+        return scope.Condition(sql, values)
+
+    def _waits(self) -> list[scope.Condition]:
+        """Return the conditions under which the steps before allow a body its duty."""
+        if self.forced:
+            return []
+        values = {
+            "before": self.predecessors,
+            "case": self.case_id,
+            "closed": [state.value for state in CLOSED],
+        }
+        if self.step.join is Join.SAME_BODY:
+            same = "s.code" if self.step.about is not None else "a.code"
+            sql = (
+                "(SELECT count(*) FROM duty p WHERE p.case_id = :case AND p.step IN :before"
+                f" AND p.body_code = {same} AND p.state IN :closed) = :befores"
+            )
+            return [scope.Condition(sql, {**values, "befores": len(self.predecessors)})]
+        sql = (
+            "NOT EXISTS (SELECT 1 FROM duty p WHERE p.case_id = :case AND p.step IN :before"
+            " AND p.state NOT IN :closed) AND NOT EXISTS (SELECT 1 FROM schedule q WHERE q.case_id = :case"
+            " AND q.step IN :before AND q.look_on IS NOT NULL)"
+        )
+        return [scope.Condition(sql, values)]
+
+    def note_next_look(self, connection: Connection) -> None:
+        """Note that all is open, or that the step must be looked at again on the day it is planned for."""
+        left = self._candidates(())
+        more = scope.execute(connection, f"SELECT 1 {left.sql} LIMIT 1", left.values).one_or_none()
+        next_look = None if more is None else str(self.schedule.plan_by)
+        connection.execute(
+            text("UPDATE schedule SET look_on = :next WHERE id = :id"),
+            {"next": next_look, "id": self.schedule.id},
+        )
+
+
+def _record(connection: Connection, act: Act, opening: _Opening, rows: Sequence[Row[Any]]) -> None:
+    """Seal the new duties and put their assignment notices into the outbox."""
+    schedule = opening.schedule
+    shared = {
+        "obligation": opening.obligation.id,
+        "period": schedule.period,
+        "step": opening.step.name,
+        "state": DutyState.OPEN.value,
+        "due_on": str(schedule.due_on),
+        "notice": "assigned",
+    }
+    events = (
+        Event(
+            EventKind.DUTY_OPENED,
+            {
+                **shared,
+                "to": row.body_code,
+                "about": row.subject_code,
+                "supervisor": row.supervisor_code or "",
+            },
+            opening.case_id,
+            row.id,
+        )
+        for row in rows
+    )
+    append(connection, act, events)
+    columns = ("duty_id", "occasion", "level", "recipient_code", "caused_at")
+    at = instant_text(act.at)
+    notices = [(row.id, "assigned", "information", row.body_code, at) for row in rows]
+    bulk_insert(connection, "notice", columns, notices)

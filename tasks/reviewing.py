@@ -1,0 +1,136 @@
+"""Reviewing: the supervising body accepts a submission, or returns it with a reason."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from evidence.ledger import Act, Event, EventKind, append
+from fireduty.errors import DutyStateError, ReviewError
+from models.columns import instant_text
+from models.states import DutyState, ReviewOutcome
+from tasks.actors import Actor
+from tasks.district import District
+from tasks.duties import DutyRecord, find
+
+RETURN_GRACE = 3
+"""Working days a returned duty is left in peace before its ladder speaks again; ours, not the law's."""
+
+SHORTEST_REASON = 2
+"""A return must say something: at least a word."""
+
+
+def review(
+    connection: Connection,
+    act: Act,
+    district: District,
+    duty_id: int,
+    outcome: ReviewOutcome,
+    reason: str = "",
+) -> None:
+    """Decide on the submission of a duty that waits for review, within the caller's transaction.
+
+    Accepting closes the duty, and the case with its last one. Returning needs a reason, tells the body, and lets
+    the ladder run again.
+
+    Raises:
+        UnknownNameError: If there is no such duty.
+        DutyStateError: If nothing waits for review.
+        ReviewError: If the reviewer submitted it, is not of the supervising body, or gives no reason.
+    """
+    record = find(connection, district, duty_id)
+    submission = _waiting(connection, record)
+    _require_right(record, submission, Actor.parse(act.actor))
+    if outcome is ReviewOutcome.RETURNED and len(reason.strip()) < SHORTEST_REASON:
+        message = f"duty {duty_id}: a return needs a reason"
+        raise ReviewError(message, "Say what is missing with --reason, so that the body can mend it.")
+    connection.execute(
+        text(
+            "INSERT INTO review (submission_id, reviewer, outcome, reason, reviewed_at)"
+            " VALUES (:submission, :reviewer, :outcome, :reason, :at)"
+        ),
+        {
+            "submission": submission.id,
+            "reviewer": act.actor,
+            "outcome": outcome.value,
+            "reason": reason.strip(),
+            "at": instant_text(act.at),
+        },
+    )
+    accepted = outcome is ReviewOutcome.ACCEPTED
+    _move(connection, act, district, record, DutyState.ACCEPTED if accepted else DutyState.RETURNED)
+    payload = {"revision": submission.revision, "reason": reason.strip()}
+    kind = EventKind.DUTY_ACCEPTED if accepted else EventKind.DUTY_RETURNED
+    append(connection, act, [Event(kind, payload, record.row.case_id, duty_id)])
+    _notify_body(connection, act, record, f"{outcome.value}:{submission.revision}")
+    if accepted:
+        _go_on(connection, act, record.row.case_id)
+
+
+def _waiting(connection: Connection, record: DutyRecord) -> Row[Any]:
+    if record.row.state != DutyState.SUBMITTED:
+        state = DutyState(record.row.state)
+        message = (
+            f"duty {record.row.id}: expected a submission to review, it is {state.value} ({state.chinese})"
+        )
+        raise DutyStateError(message, "`fireduty duty list --state submitted` shows what waits.")
+    statement = text("SELECT * FROM submission WHERE duty_id = :id ORDER BY revision DESC LIMIT 1")
+    return connection.execute(statement, {"id": record.row.id}).one()
+
+
+def _require_right(record: DutyRecord, submission: Row[Any], reviewer: Actor) -> None:
+    if str(reviewer) == submission.submitter:
+        message = f"duty {record.row.id}: {reviewer} submitted it and cannot review it"
+        raise ReviewError(message, f"The supervising body reviews: {record.row.supervisor_code}.")
+    if reviewer.body_code != record.row.supervisor_code:
+        message = (
+            f"duty {record.row.id}: expected a reviewer of {record.row.supervisor_code}"
+            f" ({record.row.supervisor}), got {reviewer.body_code}"
+        )
+        raise ReviewError(message, "Only the supervising body reviews; act for it with --as BODY/ROLE.")
+
+
+def _move(connection: Connection, act: Act, district: District, record: DutyRecord, state: DutyState) -> None:
+    """Set the state; the ladder of a returned duty goes on, but not before its grace is over."""
+    if state is DutyState.ACCEPTED:
+        statement = "UPDATE duty SET state = :state, closed_at = :at, next_action_on = NULL WHERE id = :id"
+        values = {"state": state.value, "id": record.row.id, "at": instant_text(act.at)}
+    else:
+        statement = (
+            "UPDATE duty SET state = :state, submitted_at = NULL, next_action_on = (SELECT"
+            " CASE WHEN min(m.falls_on) < :grace THEN :grace ELSE min(m.falls_on) END FROM milestone m"
+            " WHERE m.schedule_id = duty.schedule_id AND m.position > duty.rung) WHERE id = :id"
+        )
+        grace = district.calendar.bounds(act.as_of, RETURN_GRACE)[1]
+        values = {"state": state.value, "id": record.row.id, "grace": grace.isoformat()}
+    connection.execute(text(statement), values)
+
+
+def _notify_body(connection: Connection, act: Act, record: DutyRecord, occasion: str) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO notice (duty_id, occasion, level, recipient_code, caused_at)"
+            " VALUES (:duty, :occasion, 'information', :to, :at)"
+        ),
+        {
+            "duty": record.row.id,
+            "occasion": occasion,
+            "to": record.row.body_code,
+            "at": instant_text(act.at),
+        },
+    )
+
+
+def _go_on(connection: Connection, act: Act, case_id: int) -> None:
+    """Let the steps behind be looked at, and close the case with its last duty."""
+    as_of = act.as_of.isoformat()
+    waiting = text(
+        "UPDATE schedule SET look_on = :as_of WHERE case_id = :case AND look_on > :as_of AND opens_on <= :as_of"
+    )
+    connection.execute(waiting, {"as_of": as_of, "case": case_id})
+    closing = text(
+        "UPDATE duty_case SET closed_at = :at WHERE id = :case AND closed_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM schedule WHERE case_id = :case AND look_on IS NOT NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM duty WHERE case_id = :case AND state NOT IN ('accepted', 'waived'))"
+    )
+    if connection.execute(closing, {"at": instant_text(act.at), "case": case_id}).rowcount:
+        append(connection, act, [Event(EventKind.CASE_CLOSED, {}, case_id)])

@@ -1,0 +1,84 @@
+"""Prefect's runs in our record: each finished run of ours becomes a ledger event, because Prefect forgets."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterEndTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun
+from prefect.client.schemas.sorting import FlowRunSort
+from sqlalchemy import text
+
+from evidence.ledger import Act, Event, EventKind, append
+from models.columns import instant_of, instant_text
+from models.database import bulk_insert
+from tasks.district import District
+
+PAGE = 200
+OVERLAP = timedelta(hours=1)
+"""How far back of the newest copied run is looked again: runs may end out of order."""
+
+
+def copy_finished_runs(district: District, act: Act) -> int:
+    """Copy every run that has ended and is not in the ledger yet; return how many there were."""
+    copied = 0
+    since = _newest_end(district)
+    with get_client(sync_client=True) as client:
+        offset = 0
+        while True:
+            runs = client.read_flow_runs(
+                flow_run_filter=FlowRunFilter(
+                    state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(TERMINAL_STATES))),
+                    end_time=FlowRunFilterEndTime(after_=since) if since else None,
+                ),
+                sort=FlowRunSort.END_TIME_DESC,
+                limit=PAGE,
+                offset=offset,
+            )
+            copied += record_runs(district, act, runs)
+            if len(runs) < PAGE:
+                return copied
+            offset += PAGE
+
+
+def record_runs(district: District, act: Act, runs: Sequence[FlowRun]) -> int:
+    """Seal the final state of runs that are not in the ledger yet, in one transaction."""
+    with district.database.transaction() as connection:
+        known = set(connection.execute(text("SELECT run_id FROM copied_run")).scalars())
+        fresh = [run for run in runs if str(run.id) not in known]
+        first = append(connection, act, ()).seq + 1
+        append(connection, act, [Event(EventKind.RUN_FINISHED, _payload(run)) for run in fresh])
+        rows = [
+            (str(run.id), first + index, instant_text(run.end_time) if run.end_time else None)
+            for index, run in enumerate(fresh)
+        ]
+        bulk_insert(connection, "copied_run", ("run_id", "seq", "ended_at"), rows)
+    return len(fresh)
+
+
+def _newest_end(district: District) -> Any:
+    with district.database.reading() as connection:
+        newest = connection.execute(text("SELECT max(ended_at) FROM copied_run")).scalar_one()
+    return None if newest is None else instant_of(newest) - OVERLAP
+
+
+def _payload(run: FlowRun) -> dict[str, Any]:
+    state = run.state
+    return {
+        "run": str(run.id),
+        "name": run.name,
+        "deployment": str(run.deployment_id or ""),
+        "parameters": {name: str(value) for name, value in run.parameters.items() if value is not None},
+        "state": "" if state is None else state.name or state.type.value,
+        "state_type": "" if state is None else state.type.value,
+        "message": "" if state is None else (state.message or "")[:500],
+        "started_at": instant_text(run.start_time) if run.start_time else "",
+        "ended_at": instant_text(run.end_time) if run.end_time else "",
+        "attempts": run.run_count,
+    }

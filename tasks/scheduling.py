@@ -1,0 +1,151 @@
+"""When each step of a case opens, is planned and is due, and on which days its ladder speaks.
+
+Pure: the same obligation, period and calendar always give the same dates. Planning and opening both use it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from calendars.periods import Frequency, Period, batch_years, periods
+from calendars.workdays import Roll, WorkdayCalendar
+from models.anchors import resolve
+from models.regulation import Obligation, Regulation, Rung, StepTerms
+
+LOOK_AHEAD = timedelta(days=400)
+"""How far ahead of its period a case may open: duties before the year open in the autumn before it."""
+
+
+@dataclass(frozen=True)
+class Rungfall:
+    """A rung on its day."""
+
+    rung: Rung
+    falls_on: date
+
+
+@dataclass(frozen=True)
+class StepDates:
+    """The dates that the duties of one step share.
+
+    Attributes:
+        step: The step's name.
+        variant: The year, where the step's subjects are spread over the years of a cycle; else empty.
+        subjects: Codes of the bodies allotted to the variant; empty where all are meant.
+        earliest_on: The earliest day `plan_by` can turn out to be once all notices are published.
+        latest_on: The latest.
+        provisional: Whether any of the dates hangs on a notice that is not published yet.
+        ladder: The rungs in the order of their days, the opening first.
+    """
+
+    step: str
+    variant: str
+    subjects: tuple[str, ...]
+    opens_on: date
+    plan_by: date
+    due_on: date
+    earliest_on: date
+    latest_on: date
+    provisional: bool
+    ladder: tuple[Rungfall, ...]
+
+
+def periods_of(obligation: Obligation, first_on: date, last_on: date, division: str) -> Sequence[Period]:
+    """Return the periods of an obligation that may have dates within a span."""
+    if obligation.frequency is None:
+        return ()
+    return periods(obligation.frequency, first_on, last_on + LOOK_AHEAD, division=division)
+
+
+def case_dates(
+    regulation: Regulation,
+    obligation: Obligation,
+    period: Period,
+    calendar: WorkdayCalendar,
+    concerned: Sequence[str] = (),
+    since: date = date.min,
+) -> list[StepDates]:
+    """Return the dates of every step of an obligation in one period, but for those due before `since`.
+
+    Args:
+        regulation: The regulation, for its ladders.
+        obligation: The obligation.
+        period: The period.
+        calendar: The working days that hold here.
+        concerned: Codes of the bodies the obligation is about, in order; used where a cycle of several years
+            takes them in batches.
+        since: The first day for which the district answers. A cycle that had begun before takes all its bodies
+            in the years that are left.
+
+    """
+    rungs = regulation.ladder_of(obligation)
+    found = []
+    for name, terms in obligation.steps.items():
+        for year, subjects in _variants(obligation, period, concerned, since):
+            found.append(_step_dates(name, terms, period, year, subjects, rungs, calendar))
+    return [dates for dates in found if dates.due_on >= since]
+
+
+def _variants(
+    obligation: Obligation, period: Period, concerned: Sequence[str], since: date
+) -> list[tuple[int | None, tuple[str, ...]]]:
+    """Return the years of a cycle with the bodies of each; a single unnamed one for all else."""
+    batched = obligation.concerns is not None and obligation.concerns.batched
+    if not batched or obligation.frequency is not Frequency.EVERY_3_YEARS:
+        return [(None, ())]
+    left = replace(period, starts_on=max(period.starts_on, date(since.year, 1, 1)))
+    if left.starts_on > left.ends_on:
+        return []
+    allotted = batch_years(left, list(concerned))
+    years = range(left.starts_on.year, left.ends_on.year + 1)
+    return [(year, tuple(code for code in concerned if allotted[code] == year)) for year in years]
+
+
+def _step_dates(
+    name: str,
+    terms: StepTerms,
+    period: Period,
+    year: int | None,
+    subjects: tuple[str, ...],
+    rungs: Sequence[Rung],
+    calendar: WorkdayCalendar,
+) -> StepDates:
+    opens_on = resolve(terms.opens, period, year)
+    due_on = resolve(terms.due, period, year)
+    earliest_on, latest_on = calendar.roll_bounds(due_on, Roll.PRECEDING)
+    # A date that may still move is acted on by its earliest day.
+    plan_by = max(earliest_on, opens_on)
+    ladder = _ladder(rungs, opens_on, plan_by, due_on, calendar)
+    return StepDates(
+        step=name,
+        variant="" if year is None else str(year),
+        subjects=subjects,
+        opens_on=opens_on,
+        plan_by=plan_by,
+        due_on=due_on,
+        earliest_on=earliest_on,
+        latest_on=latest_on,
+        provisional=period.provisional or earliest_on != latest_on,
+        ladder=ladder,
+    )
+
+
+def _ladder(
+    rungs: Sequence[Rung], opens_on: date, plan_by: date, due_on: date, calendar: WorkdayCalendar
+) -> tuple[Rungfall, ...]:
+    """Place the rungs; those that would come before the duty is open fall away."""
+    placed = []
+    for rung in rungs:
+        if rung.workdays is None:
+            placed.append(Rungfall(rung, opens_on))
+            continue
+        if rung.workdays > 0:
+            # Nobody is called overdue a day too soon: after the due day the latest reading counts.
+            falls_on = calendar.bounds(due_on, rung.workdays)[1]
+        elif rung.workdays < 0:
+            falls_on = calendar.bounds(plan_by, rung.workdays)[0]
+        else:
+            falls_on = plan_by
+        if falls_on > opens_on:
+            placed.append(Rungfall(rung, falls_on))
+    return tuple(sorted(placed, key=lambda fall: (fall.rung.workdays is not None, fall.falls_on)))

@@ -1,0 +1,162 @@
+"""The verbs as Prefect tasks, and the one way in which a flow advances its case.
+
+Only this module and the flows import Prefect. A run is short: it opens what can be opened, lets the ladders speak
+and ends; waiting is done by the tables.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, TypedDict
+
+from prefect import runtime, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from sqlalchemy import text
+
+from evidence.ledger import Act
+from fireduty import clock, settings
+from models.process import Process, Step
+from models.states import DutyState
+from tasks import scope
+from tasks.agenda import case_of, open_cases
+from tasks.district import District
+from tasks.opening import open_step, waiting_schedules
+from tasks.reminding import remind_due
+
+RETRIES = 3
+RETRY_SECONDS = 10
+
+
+class CaseReport(TypedDict):
+    """What a flow run leaves: the case, what was done, and how its duties stand."""
+
+    obligation: str
+    period: str
+    as_of: str
+    opened: int
+    reminded: int
+    states: dict[str, int]
+
+
+@contextmanager
+def district_here() -> Iterator[District]:
+    """Open the district of this process's data folder, with its clock."""
+    with District.open(settings.enter(settings.data_folder())) as district:
+        yield district
+
+
+def act_of(as_of: date | None) -> Act:
+    """Return the act of the flow run at hand: now, or in the morning of the day that was asked for."""
+    at = clock.now() if as_of is None else clock.morning_of(as_of)
+    return Act("system:flow", at, str(runtime.flow_run.id or ""))
+
+
+def run_name() -> str:
+    """Name a run for people: the period, what it is, and for whom."""
+    given = runtime.flow_run.parameters
+    with district_here() as district:
+        _, obligation = district.obligation(given["obligation"])
+        with district.database.reading() as connection:
+            bound = scope.belongs("b", obligation.binds)
+            sql = f"SELECT count(*) AS n, min(b.code) AS first FROM body b WHERE {bound.sql}"
+            found = scope.execute(connection, sql, bound.values).one()
+            name = connection.execute(
+                text("SELECT name FROM body WHERE code = :c"), {"c": found.first}
+            ).scalar()
+    whom = f"{name}等{found.n}家" if found.n > 1 else name or "无主体"
+    return f"{given['period']} · {obligation.title} · {whom}"
+
+
+@task(name="开立事项", retries=RETRIES, retry_delay_seconds=RETRY_SECONDS, cache_policy=NO_CACHE)
+def open_case(obligation: str, period: str, as_of: date | None) -> int | None:
+    """Open the case if its day has come and return its number; nothing where it is not open yet."""
+    with district_here() as district:
+        open_cases(district, act_of(as_of), obligation)
+        with district.database.reading() as connection:
+            return case_of(connection, obligation, period)
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_SECONDS, cache_policy=NO_CACHE)
+def advance_step(process: Process, case_id: int, step: str, as_of: date | None) -> int:
+    """Open the duties of one step that can be opened, and return how many there were."""
+    with district_here() as district:
+        act = act_of(as_of)
+        with district.database.reading() as connection:
+            waiting = [
+                row.id for row in waiting_schedules(connection, act.as_of, case_id) if row.step == step
+            ]
+        return sum(open_step(district, act, process, schedule) for schedule in waiting)
+
+
+@task(name="提醒与升级", retries=RETRIES, retry_delay_seconds=RETRY_SECONDS, cache_policy=NO_CACHE)
+def remind(case_id: int, as_of: date | None) -> dict[str, int]:
+    """Let the ladders of the case speak, and return the notices by rung."""
+    with district_here() as district:
+        return remind_due(district, act_of(as_of), case_id).by_rung
+
+
+def advance_case(process: Process, obligation: str, period: str, as_of: date | None) -> CaseReport:
+    """Advance one case through its process: steps in order, then its ladders, then a table for people.
+
+    Args:
+        process: The process of the flow.
+        obligation: Full id of the obligation.
+        period: Key of the period.
+        as_of: The day for which to act; today where left out.
+    """
+    day = act_of(as_of).as_of
+    case_id = open_case(obligation, period, as_of)
+    if case_id is None:
+        return CaseReport(
+            obligation=obligation, period=period, as_of=str(day), opened=0, reminded=0, states={}
+        )
+    opened = _advance_steps(process, obligation, case_id, as_of)
+    reminded = remind(case_id, as_of)
+    report = CaseReport(
+        obligation=obligation,
+        period=period,
+        as_of=str(day),
+        opened=opened,
+        reminded=sum(reminded.values()),
+        states={},
+    )
+    return _leave_table(process, case_id, report)
+
+
+def _advance_steps(process: Process, obligation: str, case_id: int, as_of: date | None) -> int:
+    """Run the steps as tasks that wait for each other as the process says."""
+    with district_here() as district:
+        _, law = district.obligation(obligation)
+    futures: dict[str, PrefectFuture[int]] = {}
+    for step in process.steps:
+        if step.name in law.steps:
+            before = [futures[name] for name in step.after if name in futures]
+            named = advance_step.with_options(name=step.chinese)
+            futures[step.name] = named.submit(process, case_id, step.name, as_of, wait_for=before)
+    return sum(future.result() for future in futures.values())
+
+
+def _leave_table(process: Process, case_id: int, report: CaseReport) -> CaseReport:
+    """Count the duties by step and state, and leave the table with the run."""
+    with district_here() as district, district.database.reading() as connection:
+        _, obligation = district.obligation(report["obligation"])
+        found = connection.execute(
+            text("SELECT step, state, count(*) AS n FROM duty WHERE case_id = :id GROUP BY step, state"),
+            {"id": case_id},
+        ).all()
+    for row in found:
+        report["states"][row.state] = report["states"].get(row.state, 0) + row.n
+    create_table_artifact(
+        key=f"{report['obligation']}-{report['period']}".lower().replace(".", "-"),
+        table=[_table_row(step, found) for step in process.steps if step.name in obligation.steps],
+        description=f"{obligation.ref} {obligation.summary}（{report['as_of']}）",
+    )
+    return report
+
+
+def _table_row(step: Step, found: Sequence[Any]) -> dict[str, Any]:
+    """Return one row of the table: a step with its duties by state."""
+    by_state = {row.state: row.n for row in found if row.step == step.name}
+    return {"环节": step.chinese, **{state.chinese: by_state.get(state.value, 0) for state in DutyState}}

@@ -1,0 +1,149 @@
+"""Submitting: what a body hands in as proof becomes a revision that never changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from evidence.canonical import canonical
+from evidence.contract import Answers, Files, check, dates_in
+from evidence.ledger import Act, Event, EventKind, append
+from evidence.store import StoredFile
+from fireduty.errors import DutyStateError, ReviewError
+from models.columns import instant_text
+from models.database import bulk_insert
+from models.states import AWAITING_BODY, DutyState
+from tasks.actors import Actor
+from tasks.district import District
+from tasks.duties import DutyRecord, find
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a body gets for its submission.
+
+    Attributes:
+        duty_id: The duty.
+        revision: Which submission for it this is, from 1.
+        claimed_on: When the body says it did its duty.
+        recorded_at: When the submission reached us.
+        late: Whether it reached us after the due date.
+        digest: The hash of the ledger entry that sealed it.
+    """
+
+    duty_id: int
+    revision: int
+    claimed_on: date
+    recorded_at: str
+    late: bool
+    digest: str
+
+
+def submit(
+    connection: Connection,
+    act: Act,
+    district: District,
+    duty_id: int,
+    answers: Answers,
+    files: Files,
+    claimed_on: date | None = None,
+) -> Receipt:
+    """Check a submission and record it, within the caller's transaction; the ladder falls silent.
+
+    Args:
+        connection: The transaction.
+        act: Who submits, as `<body code>/<role>`, and when.
+        district: The district.
+        duty_id: The duty.
+        answers: Answers by requirement key.
+        files: Files already in the store, by requirement key.
+        claimed_on: When the body says it did its duty; the last date it names where left out, else the day
+            of the act.
+
+    Raises:
+        UnknownNameError: If there is no such duty.
+        ReviewError: If the actor's body is not the one that owes the duty.
+        DutyStateError: If the duty waits for review or is closed.
+        EvidenceError: If the submission does not prove what is asked for.
+    """
+    record = find(connection, district, duty_id)
+    _require_turn(record, Actor.parse(act.actor))
+    taken = check(record.terms.evidence, answers, files, record.span)
+    named = max(dates_in(record.terms.evidence, taken), default=act.as_of)
+    claimed = claimed_on or min(named, act.as_of)
+    revision = _next_revision(connection, duty_id)
+    submission_id = _insert_submission(connection, act, duty_id, revision, claimed, taken)
+    _insert_files(connection, submission_id, files)
+    connection.execute(
+        text(
+            "UPDATE duty SET state = :state, claimed_on = :claimed, submitted_at = :at, next_action_on = NULL"
+            " WHERE id = :id"
+        ),
+        {
+            "state": DutyState.SUBMITTED.value,
+            "claimed": claimed.isoformat(),
+            "at": instant_text(act.at),
+            "id": duty_id,
+        },
+    )
+    late = act.as_of.isoformat() > str(record.row.due_on)
+    payload = {
+        "revision": revision,
+        "claimed_on": claimed.isoformat(),
+        "late": late,
+        "answers": taken,
+        "files": {key: [file.digest for file in given] for key, given in files.items()},
+    }
+    head = append(connection, act, [Event(EventKind.DUTY_SUBMITTED, payload, record.row.case_id, duty_id)])
+    return Receipt(duty_id, revision, claimed, instant_text(act.at), late, head.hash)
+
+
+def _require_turn(record: DutyRecord, actor: Actor) -> None:
+    if actor.body_code != record.row.body_code:
+        message = (
+            f"duty {record.row.id}: expected a submission by {record.row.body_code}, got {actor.body_code}"
+        )
+        raise ReviewError(message, "A body submits its own duties only; act for it with --as BODY/ROLE.")
+    state = DutyState(record.row.state)
+    if state in AWAITING_BODY:
+        return
+    message = f"duty {record.row.id}: expected open or returned, it is {state.value} ({state.chinese})"
+    hint = "It waits for review." if state is DutyState.SUBMITTED else "It is closed; nothing more is owed."
+    raise DutyStateError(message, hint)
+
+
+def _next_revision(connection: Connection, duty_id: int) -> int:
+    statement = text("SELECT COALESCE(max(revision), 0) + 1 FROM submission WHERE duty_id = :id")
+    return int(connection.execute(statement, {"id": duty_id}).scalar_one())
+
+
+def _insert_submission(
+    connection: Connection, act: Act, duty_id: int, revision: int, claimed: date, taken: Mapping[str, Any]
+) -> int:
+    statement = text(
+        "INSERT INTO submission (duty_id, revision, submitter, claimed_on, recorded_at, answers)"
+        " VALUES (:duty, :revision, :submitter, :claimed, :at, :answers) RETURNING id"
+    )
+    values = {
+        "duty": duty_id,
+        "revision": revision,
+        "submitter": act.actor,
+        "claimed": claimed.isoformat(),
+        "at": instant_text(act.at),
+        "answers": canonical(dict(taken)),
+    }
+    return int(connection.execute(statement, values).scalar_one())
+
+
+def _insert_files(
+    connection: Connection, submission_id: int, files: Mapping[str, Sequence[StoredFile]]
+) -> None:
+    columns = ("submission_id", "requirement", "name", "media_type", "size", "digest")
+    different = {(key, file.digest): file for key, given in files.items() for file in given}
+    rows = [
+        (submission_id, key, file.name, file.media_type, file.size, digest)
+        for (key, digest), file in different.items()
+    ]
+    bulk_insert(connection, "evidence_file", columns, rows)

@@ -1,0 +1,120 @@
+"""The words of messages: the templates in `tasks/templates/`, and how they say dates, spans and occasions."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+FOLDER = Path(__file__).parent / "templates"
+
+GROUPS = {
+    "overdue": ("逾期", "Overdue"),
+    "returned": ("退回补正", "Returned for correction"),
+    "due": ("临近", "Due soon"),
+    "new": ("新任务", "New"),
+    "below": ("下级逾期提醒", "Overdue in bodies you supervise"),
+    "other": ("知悉", "For your information"),
+    "settled": ("已提交或已办结", "Submitted or closed"),
+}
+"""What each group of a message is called, in Chinese and English."""
+
+_OCCASIONS = {
+    "assigned": ("任务下达", "assigned"),
+    "remind": ("提前{n}个工作日提醒", "reminder {n} working days ahead"),
+    "due": ("到期提醒", "due"),
+    "overdue": ("逾期第{n}个工作日", "working day {n} overdue"),
+    "supervise": ("逾期第{n}个工作日，提醒主管部门", "working day {n} overdue, told to the supervising body"),
+    "office": ("逾期第{n}个工作日，警示", "working day {n} overdue, warning to the committee office"),
+    "returned": ("第{n}版材料退回", "revision {n} returned"),
+    "accepted": ("第{n}版材料审核通过", "revision {n} accepted"),
+}
+
+_WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
+
+
+def render(template: str, facts: Mapping[str, Any]) -> str:
+    """Return a template filled in; a fact that it names and is not given is an error."""
+    return _template(template).render(facts)
+
+
+def date_zh(on: date) -> str:
+    """Say a date in Chinese, with its weekday."""
+    return f"{on.year}年{on.month}月{on.day}日（星期{_WEEKDAYS[on.weekday()]}）"
+
+
+def date_en(on: date) -> str:
+    """Say a date in English, with its weekday."""
+    return f"{on:%A}, {on.day} {on:%B %Y}"
+
+
+def left_zh(due_on: date, as_of: date) -> str:
+    """Say in Chinese how many days are left, or how many it is overdue."""
+    days = (due_on - as_of).days
+    if days == 0:
+        return "今日到期"
+    return f"还有{days}天" if days > 0 else f"已逾期{-days}天"
+
+
+def left_en(due_on: date, as_of: date) -> str:
+    """Say in English how many days are left, or how many it is overdue."""
+    days = (due_on - as_of).days
+    if days == 0:
+        return "due today"
+    return f"{_days(days)} left" if days > 0 else f"{_days(-days)} overdue"
+
+
+def occasion_zh(occasion: str) -> str:
+    """Say in Chinese why a notice was given; a name unknown here is said as it is."""
+    return _occasion(occasion, 0)
+
+
+def occasion_en(occasion: str) -> str:
+    """Say in English why a notice was given; a name unknown here is said as it is."""
+    return _occasion(occasion, 1)
+
+
+def group_zh(urgency: str) -> str:
+    """Name a group in Chinese."""
+    return GROUPS[urgency][0]
+
+
+def group_en(urgency: str) -> str:
+    """Name a group in English."""
+    return GROUPS[urgency][1]
+
+
+def _occasion(occasion: str, language: int) -> str:
+    # Either a rung with its working days (`remind_15`) or an act with its revision (`returned:2`).
+    name, number = re.fullmatch(r"(.*?)(?:[_:](\d+))?", occasion, re.DOTALL).groups()  # type: ignore[union-attr]
+    words = _OCCASIONS.get(name, (occasion, occasion))[language]
+    if "{n}" in words and number is None:
+        return occasion
+    return words.replace("{n}", number or "")
+
+
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+@cache
+def _environment() -> Environment:
+    # Plain text is wanted: escaping for HTML would spoil names and reasons.
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=False,  # noqa: S701 - the output is text/plain
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    says = (date_zh, date_en, left_zh, left_en, occasion_zh, occasion_en, group_zh, group_en)
+    environment.filters.update({say.__name__: say for say in says})
+    return environment
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
