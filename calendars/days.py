@@ -55,7 +55,7 @@ class Day:
     layer: Layer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KnownDays:
     """All that the data says about the days of one division; what a calendar is compiled from.
 

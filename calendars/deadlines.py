@@ -108,9 +108,7 @@ def first_week_deadline(period: Period, calendar: WorkdayCalendar, *, ground: st
     return _standing(due, margin, calendar, _Reasons("first_week", ground, lines))
 
 
-def workday_limit(
-    event_on: date, n: int, calendar: WorkdayCalendar, *, ground: str = EVENT_NOT_COUNTED
-) -> Deadline:
+def workday_limit(event_on: date, n: int, calendar: WorkdayCalendar, *, ground: str = EVENT_NOT_COUNTED) -> Deadline:
     """Return the n-th workday strictly after an event.
 
     The day of the event is not counted, whatever kind of day it is (民法典 art. 201(1)).
@@ -160,9 +158,7 @@ def calendar_day_limit(
     return _rolled(event_on, last, calendar, _Reasons(f"calendar_days:{n}", ground))
 
 
-def month_limit(
-    event_on: date, n: int, calendar: WorkdayCalendar, *, ground: str = CORRESPONDING_DAY
-) -> Deadline:
+def month_limit(event_on: date, n: int, calendar: WorkdayCalendar, *, ground: str = CORRESPONDING_DAY) -> Deadline:
     """Return the corresponding day n months after an event, or the next workday when it rests.
 
     Where the month has no such day, its last day stands in (民法典 art. 202, 203(1)).
@@ -175,9 +171,7 @@ def month_limit(
     return _rolled(event_on, last, calendar, _Reasons(f"months:{n}", ground))
 
 
-def year_limit(
-    event_on: date, n: int, calendar: WorkdayCalendar, *, ground: str = CORRESPONDING_DAY
-) -> Deadline:
+def year_limit(event_on: date, n: int, calendar: WorkdayCalendar, *, ground: str = CORRESPONDING_DAY) -> Deadline:
     """Return the corresponding day n years after an event, or the next workday when it rests.
 
     29 February corresponds to 28 February in other years (民法典 art. 202, 203(1)).

@@ -6,6 +6,7 @@ by the week.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from calendars.days import Day, DayKind, DayStatus, KnownDays, Layer
@@ -39,9 +40,15 @@ def known_days(division: str, *roots: Path) -> KnownDays:
     Raises:
         CalendarDataError: When the data contradicts itself; names file and line.
     """
-    notices = read_notices(*(root / NOTICES.relative_to(DATA) for root in roots or [DATA]))
-    folders = [root / OVERLAYS.relative_to(DATA) for root in roots or [DATA]]
-    files = overlay_files(lineage(division), *folders)
+    roots = roots or (DATA,)
+    folders = [root / OVERLAYS.relative_to(DATA) for root in roots]
+    return _known_days(tuple(overlay_files(lineage(division), *folders)), roots)
+
+
+@cache
+def _known_days(files: tuple[Path, ...], roots: tuple[Path, ...]) -> KnownDays:
+    """Most divisions have no overlay and share one answer."""
+    notices = read_notices(*(root / NOTICES.relative_to(DATA) for root in roots))
     overlays = read_overlays(files)
     settled_until = _settled_until(notices)
     days = dict(_statute_days())
@@ -52,6 +59,11 @@ def known_days(division: str, *roots: Path) -> KnownDays:
     inputs = [STATUTE, LUNISOLAR, *(notice.entry.path for notice in notices), *files]
     confirmed = _confirmed_until(settled_until, overlays, local)
     return KnownDays(FIRST_ON, LAST_ON, days, confirmed, digest(inputs))
+
+
+def forget() -> None:
+    """Read the data files again when next asked."""
+    _known_days.cache_clear()
 
 
 def _settled_until(notices: tuple[Notice, ...]) -> date:

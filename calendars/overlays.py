@@ -49,9 +49,7 @@ class Overlay:
 
 def overlay_files(lineage: tuple[str, ...], *folders: Path) -> list[Path]:
     """Return the overlay files that apply to a division, its own and those above it."""
-    return sorted(
-        path for folder in folders for division in lineage for path in (folder / division).glob("*.yaml")
-    )
+    return sorted(path for folder in folders for division in lineage for path in (folder / division).glob("*.yaml"))
 
 
 def read_overlays(paths: Iterable[Path]) -> list[Overlay]:

@@ -58,9 +58,7 @@ def statutory_days(year: int) -> tuple[StatutoryDay, ...]:
         CalendarDataError: When no version of the statute or no row of the table covers the year.
     """
     version = _in_force(year)
-    days = [
-        StatutoryDay(on, rule.name, version.document) for rule in version.rules for on in _days_of(rule, year)
-    ]
+    days = [StatutoryDay(on, rule.name, version.document) for rule in version.rules for on in _days_of(rule, year)]
     return tuple(sorted(days, key=lambda day: day.on))
 
 

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from calendars.days import Day, DayKind, DayStatus, KnownDays, Layer
@@ -22,6 +22,7 @@ __all__ = [
     "Layer",
     "Roll",
     "WorkdayCalendar",
+    "reload_calendars",
     "workday_calendar",
 ]
 
@@ -69,6 +70,28 @@ class _Count:
         return self.select[position]
 
 
+class _Tables:
+    """The compiled form of what is known; divisions of the same data share one."""
+
+    __slots__ = ("dates", "flags", "possible", "sure")
+
+    def __init__(self, known: KnownDays) -> None:
+        ordinals = range(known.first_on.toordinal(), known.last_on.toordinal() + 1)
+        self.dates = tuple(map(date.fromordinal, ordinals))
+        self.flags = bytes(self._flag(known.special.get(on), on) for on in self.dates)
+        self.sure = _Count(flag == _WORKDAY for flag in self.flags)
+        self.possible = _Count(flag != _REST for flag in self.flags)
+
+    @staticmethod
+    def _flag(day: Day | None, on: date) -> int:
+        if day is not None:
+            return _STATUS.index(day.status)
+        return _REST if on.weekday() >= _SATURDAY else _WORKDAY
+
+
+_tables = lru_cache(maxsize=16)(_Tables)
+
+
 class WorkdayCalendar:
     """Workdays of one division at one version of the data. Immutable.
 
@@ -91,12 +114,11 @@ class WorkdayCalendar:
         self.first_on, self.last_on = known.first_on, known.last_on
         self.confirmed_until = known.confirmed_until
         self._special = known.special
-        self._dates = tuple(_each_day(known.first_on, known.last_on))
+        tables = _tables(known)
         self._origin = known.first_on.toordinal()
-        self._flags = bytes(self._flag(on) for on in self._dates)
+        self._dates, self._flags = tables.dates, tables.flags
+        self._sure, self._possible = tables.sure, tables.possible
         self._length = len(self._flags)
-        self._sure = _Count(flag == _WORKDAY for flag in self._flags)
-        self._possible = _Count(flag != _REST for flag in self._flags)
 
     def status(self, d: date) -> DayStatus:
         """Return what is known of a day.
@@ -196,7 +218,7 @@ class WorkdayCalendar:
         found = self._candidates(on, step)
         if convention in (Roll.MODIFIED_FOLLOWING, Roll.MODIFIED_PRECEDING):
             kept = [day for day in found if (day.year, day.month) == (on.year, on.month)]
-            if len(kept) < len(found):
+            if not kept:
                 found = kept + self._candidates(on - step * _DAY, -step)
         return min(found), max(found)
 
@@ -232,11 +254,6 @@ class WorkdayCalendar:
                 found.append(on)
             on += step * _DAY
         return [*found, on]
-
-    def _flag(self, on: date) -> int:
-        if on in self._special:
-            return _STATUS.index(self._special[on].status)
-        return _REST if on.weekday() >= _SATURDAY else _WORKDAY
 
     def _index(self, d: date) -> int:
         index = d.toordinal() - self._origin
@@ -280,6 +297,10 @@ def workday_calendar(division: str, added: Path | None = None) -> WorkdayCalenda
     return WorkdayCalendar(division, layers.known_days(used, *roots), fallback)
 
 
-def _each_day(first_on: date, last_on: date) -> Iterator[date]:
-    for ordinal in range(first_on.toordinal(), last_on.toordinal() + 1):
-        yield date.fromordinal(ordinal)
+def reload_calendars() -> None:
+    """Forget every calendar and school term read, so that files added since are taken up."""
+    from calendars import layers, terms  # noqa: PLC0415 - as in `workday_calendar`
+
+    layers.forget()
+    terms.school_year.cache_clear()
+    workday_calendar.cache_clear()

@@ -27,6 +27,10 @@ class Span:
     starts_on: date
     ends_on: date
 
+    def clamp(self, day: date) -> date:
+        """Return the day of the span that is nearest to a day."""
+        return min(max(day, self.starts_on), self.ends_on)
+
 
 def check(requirements: Sequence[Requirement], answers: Answers, files: Files, span: Span) -> dict[str, Any]:
     """Check answers and files, and return the answers in their sealed form.

@@ -129,18 +129,14 @@ def keep(store: Store, path: Path, largest: int) -> StoredFile:
     try:
         size = path.stat().st_size
         if not 0 < size <= largest:
-            message = (
-                "is empty (0 bytes)" if size == 0 else f"is too large: at most {largest} bytes, got {size}"
-            )
+            message = "is empty (0 bytes)" if size == 0 else f"is too large: at most {largest} bytes, got {size}"
             raise _refused(path, message)
         content = path.read_bytes()
     except OSError as error:
         raise _refused(path, f"cannot be read: {error.strerror}") from error
     media_type = media_type_of(content, path.name)
     if media_type not in MEDIA_KINDS:
-        raise _refused(
-            path, f"expected a document, picture or spreadsheet, got {media_type or 'unknown content'}"
-        )
+        raise _refused(path, f"expected a document, picture or spreadsheet, got {media_type or 'unknown content'}")
     return StoredFile(path.name, media_type, size, store.put(content))
 
 

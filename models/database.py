@@ -25,10 +25,15 @@ class Database:
     Writers queue for the one write lock from their first statement on, so that no transaction fails halfway.
     """
 
-    def __init__(self, url: str) -> None:
-        """Open the database at a SQLAlchemy address, creating its tables where there are none."""
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        """Open the database at a SQLAlchemy address, creating its tables where there are none.
+
+        Args:
+            url: The address.
+            durable: Whether a commit must survive a power cut; simulations do without.
+        """
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, durable=durable)
         self._prepare()
 
     @contextmanager
@@ -60,9 +65,7 @@ class Database:
             raise SettingsError(message, "Use the release of Fireduty that wrote this database.")
 
 
-def bulk_insert(
-    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> None:
+def bulk_insert(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert many rows in one driver call; values are as the driver stores them (dates as ISO text)."""
     if rows:
         mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
@@ -71,20 +74,29 @@ def bulk_insert(
         connection.exec_driver_sql(statement, list(rows))
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, durable: bool) -> Engine:
     if not make_url(url).drivername.startswith("sqlite"):
         return create_engine(url)
     engine = create_engine(url, connect_args={"timeout": 60, "check_same_thread": False})
-    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "connect", _set_up_durable if durable else _set_up_passing)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: Any, record: Any) -> None:
+def _set_up_durable(connection: Any, record: Any) -> None:
     del record
+    _set_up_sqlite(connection, "journal_mode=WAL", "synchronous=FULL")
+
+
+def _set_up_passing(connection: Any, record: Any) -> None:
+    del record
+    _set_up_sqlite(connection, "journal_mode=WAL", "synchronous=OFF")
+
+
+def _set_up_sqlite(connection: Any, *durability: str) -> None:
     # The driver's own implicit BEGIN would come too late and without IMMEDIATE.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+    for pragma in (*durability, "foreign_keys=ON", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
 
 

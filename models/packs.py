@@ -118,9 +118,7 @@ def _obligations(path: Path, regulation: str, problems: list[Problem]) -> list[O
     for index, item in enumerate(content):
         named = isinstance(item, dict) and isinstance(item.get("id"), str)
         try:
-            found.append(
-                Obligation.model_validate({**item, "id": f"{regulation}.{item['id']}"} if named else item)
-            )
+            found.append(Obligation.model_validate({**item, "id": f"{regulation}.{item['id']}"} if named else item))
         except ValidationError as error:
             problems += _located(path, error, lines, (index,))
     return found
@@ -138,13 +136,9 @@ def _regulation(
         return None
 
 
-def _located(
-    path: Path, error: ValidationError, lines: Lines, prefix: tuple[str | int, ...]
-) -> Iterator[Problem]:
+def _located(path: Path, error: ValidationError, lines: Lines, prefix: tuple[str | int, ...]) -> Iterator[Problem]:
     for fault in error.errors():
-        place = prefix + tuple(
-            part for part in fault["loc"] if part not in {"file", "number", "date", "text"}
-        )
+        place = prefix + tuple(part for part in fault["loc"] if part not in {"file", "number", "date", "text"})
         near = place
         while near and near not in lines:
             near = near[:-1]
@@ -165,6 +159,4 @@ def _across(root: Path, regulation: Regulation) -> Iterator[Problem]:
         seen.add(obligation.id)
         if obligation.ladder not in regulation.ladders:
             known = ", ".join(regulation.ladders)
-            yield Problem(
-                str(root), f"{obligation.id}: ladder: expected one of {known}, got {obligation.ladder}"
-            )
+            yield Problem(str(root), f"{obligation.id}: ladder: expected one of {known}, got {obligation.ladder}")

@@ -42,9 +42,7 @@ def require_body(connection: Connection, code: str) -> str:
     Raises:
         UnknownNameError: If the register has no such body.
     """
-    name = connection.execute(
-        text("SELECT name FROM body WHERE code = :code"), {"code": code}
-    ).scalar_one_or_none()
+    name = connection.execute(text("SELECT name FROM body WHERE code = :code"), {"code": code}).scalar_one_or_none()
     if name is None:
         message = f"body {code}: not in the register"
         raise UnknownNameError(message, "`fireduty register export FILE` shows all codes.")

@@ -53,9 +53,7 @@ def open_cases(district: District, act: Act, obligation_id: str) -> int:
         for period in periods_of(obligation, settings.in_force_on, as_of, settings.division):
             if period.key in present:
                 continue
-            dates = case_dates(
-                regulation, obligation, period, district.calendar, concerned, settings.in_force_on
-            )
+            dates = case_dates(regulation, obligation, period, district.calendar, concerned, settings.in_force_on)
             opens_on = min((one.opens_on for one in dates), default=None)
             if opens_on is None:
                 continue
@@ -74,9 +72,7 @@ def open_cases(district: District, act: Act, obligation_id: str) -> int:
 def case_of(connection: Connection, obligation_id: str, period: str) -> int | None:
     """Return the number of the case of an obligation in a period, or nothing where it is not open."""
     statement = text("SELECT id FROM duty_case WHERE obligation_id = :obligation AND period = :period")
-    found = connection.execute(
-        statement, {"obligation": obligation_id, "period": period}
-    ).scalar_one_or_none()
+    found = connection.execute(statement, {"obligation": obligation_id, "period": period}).scalar_one_or_none()
     return None if found is None else int(found)
 
 

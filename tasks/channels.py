@@ -1,9 +1,9 @@
 """The ways a message leaves the house: every Apprise address, and mail over connections that are kept.
 
-Apprise is imported with this module, which is slow; `tasks.delivery` imports it when there is something to send.
+Apprise is imported with this module, which is slow; `tasks.delivery` imports it when it delivers.
 
-Apprise reads the address and builds the mail, but this module hands it to the server: Apprise's own sending reads
-the machine's whole certificate store for every mail and keeps neither the connection nor the server's answer.
+Apprise reads the address and builds the mail, but this module hands it to the server: Apprise's own sending
+reads the machine's whole certificate store for every mail, and keeps neither the connection nor the answer.
 """
 
 import logging
@@ -256,8 +256,6 @@ def _said(error: Exception) -> str:
         answer = error.smtp_error
         readable = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
         return f"{error.smtp_code} {readable}"
-    if isinstance(error, TimeoutError):
-        return "timed out: the server gave no answer in time"
     return str(error) or type(error).__name__
 
 

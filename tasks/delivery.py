@@ -1,8 +1,8 @@
 """Delivery: what lies in the outbox is carried to its channel, after the commit that put it there.
 
-One message at a time: it is sent, and what came of it is recorded in a transaction of its own before the next is
-sent. A process that is killed between the server's acceptance and the record sends that one message again. That
-window cannot be closed; the message's key, the same each time, is what the double is recognised by.
+One message at a time: it is sent, and what came of it is recorded in a transaction of its own before the next
+is sent. A process that is killed between the server's acceptance and the record sends that one message again.
+That window cannot be closed; the message's key, the same each time, is what the double is recognised by.
 """
 
 from collections import Counter
@@ -95,9 +95,7 @@ class _Outcome:
 
     @property
     def next_attempt_at(self) -> datetime:
-        return (
-            self.at + rest(self.message.key, self.attempt) if self.state is MessageState.FAILED else self.at
-        )
+        return self.at + rest(self.message.key, self.attempt) if self.state is MessageState.FAILED else self.at
 
     def event(self) -> Event:
         payload: dict[str, Any] = {
@@ -111,9 +109,7 @@ class _Outcome:
         if self.state is MessageState.DEAD:
             return Event(EventKind.MESSAGE_DEAD, {**payload, "attempts": self.attempt})
         again_at = instant_text(self.next_attempt_at)
-        return Event(
-            EventKind.MESSAGE_FAILED, {**payload, "attempt": self.attempt, "next_attempt_at": again_at}
-        )
+        return Event(EventKind.MESSAGE_FAILED, {**payload, "attempt": self.attempt, "next_attempt_at": again_at})
 
 
 @dataclass
@@ -172,7 +168,7 @@ def deliver_due(
 
 
 def rest(key: str, attempt: int) -> timedelta:
-    """Return how long a message rests after its attempt of that number; always the same for the same message."""
+    """Return how long a message rests after an attempt of it failed; for the same message always the same."""
     share = int(key[:8], 16) / 0xFFFFFFFF
     return timedelta(seconds=round(BACK_OFF[attempt - 1].total_seconds() * (1 + JITTER * share)))
 
@@ -185,10 +181,8 @@ def outbox_state(connection: Connection) -> dict[str, Any]:
     """
     states = dict.fromkeys(map(str, MessageState), 0)
     counted = connection.execute(text("SELECT state, count(*) FROM message GROUP BY state"))
-    states.update(dict(counted.tuples()))
-    notices = connection.execute(
-        text("SELECT count(*), min(caused_at) FROM notice WHERE message_id IS NULL")
-    ).one()
+    states.update({row[0]: row[1] for row in counted})
+    notices = connection.execute(text("SELECT count(*), min(caused_at) FROM notice WHERE message_id IS NULL")).one()
     oldest = connection.execute(
         text("SELECT min(composed_at) FROM message WHERE state IN ('claimed', 'failed')")
     ).scalar_one()

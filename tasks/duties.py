@@ -45,9 +45,7 @@ class DutyRecord:
         A step that comes before its period, such as a survey before the year, is proved by days between its
         opening and its due date.
         """
-        starts_on, ends_on = (
-            date.fromisoformat(str(value)) for value in (self.row.starts_on, self.row.ends_on)
-        )
+        starts_on, ends_on = (date.fromisoformat(str(value)) for value in (self.row.starts_on, self.row.ends_on))
         due_on, opens_on = (date.fromisoformat(str(value)) for value in (self.row.due_on, self.row.opens_on))
         return Span(opens_on, due_on) if due_on < starts_on else Span(starts_on, ends_on)
 
@@ -114,9 +112,7 @@ def counts(connection: Connection, as_of: date) -> dict[str, int]:
     """Return how many duties stand in each state, and how many are overdue."""
     statement = text("SELECT state, count(*) AS n FROM duty GROUP BY state")
     found = {row.state: row.n for row in connection.execute(statement)}
-    overdue = text(
-        "SELECT count(*) FROM duty WHERE due_on < :as_of AND state IN ('open', 'submitted', 'returned')"
-    )
+    overdue = text("SELECT count(*) FROM duty WHERE due_on < :as_of AND state IN ('open', 'submitted', 'returned')")
     found["overdue"] = connection.execute(overdue, {"as_of": as_of.isoformat()}).scalar_one()
     return found
 

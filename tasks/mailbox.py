@@ -1,6 +1,6 @@
 """A real mail server for demonstrations and tests, on loopback: what arrives is kept readable in a folder.
 
-Each mail is `<folder>/<date of the mail>/<recipient>/<key>.eml`, as it came, and beside it `.txt` for reading.
+Each mail is `<folder>/<date of the mail>/<recipient>/<key>.eml`, as it came, and beside it `.txt` to read.
 A mail is accepted once both are written out. The same mail arriving twice leaves one file and a line in
 `duplicates.log`.
 
@@ -8,11 +8,14 @@ It runs as a process of its own too: `python -m tasks.mailbox --folder DIR --por
 """
 
 import argparse
+import asyncio
 import os
 import re
 import signal
+import socket
 import sys
 import threading
+from collections.abc import Awaitable
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -38,18 +41,17 @@ class Mailbox:
 
     Args:
         folder: Where mails are kept; made where needed.
-        port: Where to listen; any free port where 0, told by `port` once started.
+        port: Where to listen; any free port where 0.
+
+    Attributes:
+        port: Where it listens, once started.
     """
 
     def __init__(self, folder: Path, port: int = 0) -> None:
         """Prepare a server that does not listen yet."""
         self.folder = folder
-        self._controller = _Controller(self, hostname=HOST, port=port)
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self._controller.port)
+        self.port = port
+        self._controller: Controller | None = None
 
     def start(self) -> None:
         """Listen from now on.
@@ -59,14 +61,19 @@ class Mailbox:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._controller.start()
+            listening = socket.create_server((HOST, self.port))
         except OSError as error:
             message = f"mail server at {HOST}:{self.port} with folder {self.folder}: {error}"
             raise StartError(message, "Choose another port, or 0 for any free one.") from error
+        self.port = listening.getsockname()[1]
+        self._controller = _Controller(self, listening)
+        self._controller.start()
 
     def stop(self) -> None:
         """Stop listening; mails that were accepted are on disk."""
-        self._controller.stop()
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
 
     def __enter__(self) -> Self:
         """Start."""
@@ -103,12 +110,14 @@ class Mailbox:
 
 
 class _Controller(Controller):
-    """A controller that learns which port it got; aiosmtpd's own would knock at port 0."""
+    """Serves a socket that listens already, so that a taken port shows at once and a free one is known."""
 
-    def _trigger_server(self) -> None:
-        if self.server is not None:
-            self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
+    def __init__(self, mailbox: Mailbox, listening: socket.socket) -> None:
+        super().__init__(mailbox, hostname=HOST, port=mailbox.port)
+        self._listening = listening
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening)
 
 
 def _date_of(mail: EmailMessage) -> str:

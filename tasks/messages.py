@@ -171,8 +171,8 @@ def _waiting_recipients(connection: Connection, limit: int) -> Sequence[str]:
 _NOTICES = text("""
     SELECT n.id, n.recipient_code, n.occasion, n.duty_id, d.step, d.body_code, d.state, d.plan_by, d.due_on,
            c.obligation_id, c.period, sch.provisional, b.name AS body,
-           COALESCE(recipient.name, n.recipient_code) AS recipient, COALESCE(s.name, d.subject_code) AS subject,
-           COALESCE(r.reason, '') AS reason
+           COALESCE(recipient.name, n.recipient_code) AS recipient,
+           COALESCE(s.name, d.subject_code) AS subject, COALESCE(r.reason, '') AS reason
     FROM notice n
     JOIN duty d ON d.id = n.duty_id
     JOIN duty_case c ON c.id = d.case_id
@@ -226,9 +226,7 @@ def _draft(
     channel, address, error = reach
     notice_ids = tuple(row.id for row in rows)
     key = message_key(address, notice_ids)
-    items = [
-        _item(tuple(of_duty), obligations, as_of) for _, of_duty in groupby(rows, lambda row: row.duty_id)
-    ]
+    items = [_item(tuple(of_duty), obligations, as_of) for _, of_duty in groupby(rows, lambda row: row.duty_id)]
     title, body = render(items, rows[0].recipient, key, as_of, witness)
     return _Draft(key, rows[0].recipient_code, channel, address, title, body, notice_ids, error)
 
@@ -236,9 +234,7 @@ def _draft(
 def _item(rows: Sequence[Row[Any]], obligations: Mapping[str, DutyText], as_of: date) -> Item:
     row = rows[-1]
     # A pack may have dropped an obligation whose duties still run; its id is better than no message.
-    obligation = obligations.get(row.obligation_id) or DutyText(
-        row.obligation_id, row.obligation_id, "", "", {}
-    )
+    obligation = obligations.get(row.obligation_id) or DutyText(row.obligation_id, row.obligation_id, "", "", {})
     return Item(
         urgency=min((_urgency(each, as_of) for each in rows), key=_ORDER.__getitem__),
         duty_id=row.duty_id,
@@ -293,8 +289,6 @@ def _put_into_outbox(connection: Connection, act: Act, drafts: Sequence[_Draft])
         for d in drafts
     ]
     bulk_insert(connection, "message", (*columns, "composed_at", "next_attempt_at", "last_error"), rows)
-    statement = text(
-        "UPDATE notice SET message_id = (SELECT id FROM message WHERE key = :key) WHERE id = :id"
-    )
+    statement = text("UPDATE notice SET message_id = (SELECT id FROM message WHERE key = :key) WHERE id = :id")
     claims = [{"key": draft.key, "id": notice_id} for draft in drafts for notice_id in draft.notice_ids]
     connection.execute(statement, claims)

@@ -98,9 +98,7 @@ class _Opening:
         """Whether the step opens without waiting for the steps before it."""
         return not self.predecessors or self.as_of >= date.fromisoformat(str(self.schedule.plan_by))
 
-    def insert_duties(
-        self, connection: Connection, act: Act, after: tuple[str, str], chunk: int
-    ) -> Sequence[Row[Any]]:
+    def insert_duties(self, connection: Connection, act: Act, after: tuple[str, str], chunk: int) -> Sequence[Row[Any]]:
         """Insert the next duties behind `after`, and return them in order."""
         supervisor = scope.supervisor(self.obligation, self.obligation.steps[self.step.name])
         candidates = self._candidates(self._waits())
@@ -140,9 +138,7 @@ class _Opening:
             conditions.append(subject)
             tables = "body a, body s"
         if self.schedule.variant:
-            allotted = (
-                "EXISTS (SELECT 1 FROM allotment l WHERE l.schedule_id = :schedule AND l.body_code = s.code)"
-            )
+            allotted = "EXISTS (SELECT 1 FROM allotment l WHERE l.schedule_id = :schedule AND l.body_code = s.code)"
             conditions.append(scope.Condition(allotted))
         sql = (
             f"FROM {tables} WHERE {' AND '.join(condition.sql for condition in conditions)}"

@@ -95,9 +95,7 @@ def _moves(connection: Connection, act: Act, duties: Sequence[Row[Any]]) -> dict
     return moves
 
 
-def _advance(
-    connection: Connection, act: Act, duties: Sequence[Row[Any]], moves: dict[tuple[int, int], _Move]
-) -> None:
+def _advance(connection: Connection, act: Act, duties: Sequence[Row[Any]], moves: dict[tuple[int, int], _Move]) -> None:
     office = scope.office_code(connection)
     at = instant_text(act.at)
     notices, events, updates = [], [], []

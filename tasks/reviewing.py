@@ -69,9 +69,7 @@ def review(
 def _waiting(connection: Connection, record: DutyRecord) -> Row[Any]:
     if record.row.state != DutyState.SUBMITTED:
         state = DutyState(record.row.state)
-        message = (
-            f"duty {record.row.id}: expected a submission to review, it is {state.value} ({state.chinese})"
-        )
+        message = f"duty {record.row.id}: expected a submission to review, it is {state.value} ({state.chinese})"
         raise DutyStateError(message, "`fireduty duty list --state submitted` shows what waits.")
     statement = text("SELECT * FROM submission WHERE duty_id = :id ORDER BY revision DESC LIMIT 1")
     return connection.execute(statement, {"id": record.row.id}).one()

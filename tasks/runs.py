@@ -10,15 +10,20 @@ from prefect.client.schemas.filters import (
     FlowRunFilterEndTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
+    FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from evidence.ledger import Act, Event, EventKind, append
+from evidence.ledger import Act, Event, EventKind, append, head
 from models.columns import instant_of, instant_text
 from models.database import bulk_insert
+from tasks import scope
 from tasks.district import District
+
+TAG = "fireduty"
+"""The tag by which our deployments and runs are told from all else on the same server."""
 
 PAGE = 200
 OVERLAP = timedelta(hours=1)
@@ -26,7 +31,7 @@ OVERLAP = timedelta(hours=1)
 
 
 def copy_finished_runs(district: District, act: Act) -> int:
-    """Copy every run that has ended and is not in the ledger yet; return how many there were."""
+    """Copy every run of ours that has ended and is not in the ledger yet; return how many there were."""
     copied = 0
     since = _newest_end(district)
     with get_client(sync_client=True) as client:
@@ -34,6 +39,7 @@ def copy_finished_runs(district: District, act: Act) -> int:
         while True:
             runs = client.read_flow_runs(
                 flow_run_filter=FlowRunFilter(
+                    tags=FlowRunFilterTags(all_=[TAG]),
                     state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(TERMINAL_STATES))),
                     end_time=FlowRunFilterEndTime(after_=since) if since else None,
                 ),
@@ -50,9 +56,9 @@ def copy_finished_runs(district: District, act: Act) -> int:
 def record_runs(district: District, act: Act, runs: Sequence[FlowRun]) -> int:
     """Seal the final state of runs that are not in the ledger yet, in one transaction."""
     with district.database.transaction() as connection:
-        known = set(connection.execute(text("SELECT run_id FROM copied_run")).scalars())
+        known = _copied_among(connection, runs)
         fresh = [run for run in runs if str(run.id) not in known]
-        first = append(connection, act, ()).seq + 1
+        first = head(connection).seq + 1
         append(connection, act, [Event(EventKind.RUN_FINISHED, _payload(run)) for run in fresh])
         rows = [
             (str(run.id), first + index, instant_text(run.end_time) if run.end_time else None)
@@ -60,6 +66,12 @@ def record_runs(district: District, act: Act, runs: Sequence[FlowRun]) -> int:
         ]
         bulk_insert(connection, "copied_run", ("run_id", "seq", "ended_at"), rows)
     return len(fresh)
+
+
+def _copied_among(connection: Connection, runs: Sequence[FlowRun]) -> set[str]:
+    """Return the ids of those runs that stand in the ledger already."""
+    sql = "SELECT run_id FROM copied_run WHERE run_id IN :ids"
+    return set(scope.execute(connection, sql, {"ids": [str(run.id) for run in runs]}).scalars())
 
 
 def _newest_end(district: District) -> Any:

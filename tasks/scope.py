@@ -30,9 +30,7 @@ def belongs(alias: str, binding: Binding) -> Condition:
         parts.append(f"{alias}.name IN :{alias}_names")
         values[f"{alias}_names"] = list(binding.names)
     if binding.parent_kinds:
-        parts.append(
-            f"EXISTS (SELECT 1 FROM body p WHERE p.code = {alias}.parent_code AND p.kind IN :{alias}_up)"
-        )
+        parts.append(f"EXISTS (SELECT 1 FROM body p WHERE p.code = {alias}.parent_code AND p.kind IN :{alias}_up)")
         values[f"{alias}_up"] = [kind.value for kind in binding.parent_kinds]
     return Condition(" AND ".join(parts), values)
 
@@ -75,9 +73,7 @@ def supervisor(obligation: Obligation, terms: StepTerms) -> Condition:
         " AND u.supervisor_code <> a.code)"
     )
     values["line"] = rule.line
-    chain = ", ".join(
-        [by_line.format(line=":line"), by_line.format(line="'fire'"), "a.parent_code", one_of_kind]
-    )
+    chain = ", ".join([by_line.format(line=":line"), by_line.format(line="'fire'"), "a.parent_code", one_of_kind])
     return Condition(f"COALESCE({chain})", values)
 
 

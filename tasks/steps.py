@@ -1,6 +1,6 @@
 """The verbs as Prefect tasks, and the one way in which a flow advances its case.
 
-Only this module and the flows import Prefect. A run is short: it opens what can be opened, lets the ladders speak
+Of the verbs only this module and `tasks.runs` import Prefect. A run is short: it opens what can be opened, lets the ladders speak
 and ends; waiting is done by the tables.
 """
 
@@ -62,9 +62,7 @@ def run_name() -> str:
             bound = scope.belongs("b", obligation.binds)
             sql = f"SELECT count(*) AS n, min(b.code) AS first FROM body b WHERE {bound.sql}"
             found = scope.execute(connection, sql, bound.values).one()
-            name = connection.execute(
-                text("SELECT name FROM body WHERE code = :c"), {"c": found.first}
-            ).scalar()
+            name = connection.execute(text("SELECT name FROM body WHERE code = :c"), {"c": found.first}).scalar()
     whom = f"{name}等{found.n}家" if found.n > 1 else name or "无主体"
     return f"{given['period']} · {obligation.title} · {whom}"
 
@@ -84,9 +82,7 @@ def advance_step(process: Process, case_id: int, step: str, as_of: date | None) 
     with district_here() as district:
         act = act_of(as_of)
         with district.database.reading() as connection:
-            waiting = [
-                row.id for row in waiting_schedules(connection, act.as_of, case_id) if row.step == step
-            ]
+            waiting = [row.id for row in waiting_schedules(connection, act.as_of, case_id) if row.step == step]
         return sum(open_step(district, act, process, schedule) for schedule in waiting)
 
 
@@ -109,9 +105,7 @@ def advance_case(process: Process, obligation: str, period: str, as_of: date | N
     day = act_of(as_of).as_of
     case_id = open_case(obligation, period, as_of)
     if case_id is None:
-        return CaseReport(
-            obligation=obligation, period=period, as_of=str(day), opened=0, reminded=0, states={}
-        )
+        return CaseReport(obligation=obligation, period=period, as_of=str(day), opened=0, reminded=0, states={})
     opened = _advance_steps(process, obligation, case_id, as_of)
     reminded = remind(case_id, as_of)
     report = CaseReport(

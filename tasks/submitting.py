@@ -102,9 +102,7 @@ def submit(
 
 def _require_turn(record: DutyRecord, actor: Actor) -> None:
     if actor.body_code != record.row.body_code:
-        message = (
-            f"duty {record.row.id}: expected a submission by {record.row.body_code}, got {actor.body_code}"
-        )
+        message = f"duty {record.row.id}: expected a submission by {record.row.body_code}, got {actor.body_code}"
         raise ReviewError(message, "A body submits its own duties only; act for it with --as BODY/ROLE.")
     state = DutyState(record.row.state)
     if state in AWAITING_BODY:
@@ -137,13 +135,10 @@ def _insert_submission(
     return int(connection.execute(statement, values).scalar_one())
 
 
-def _insert_files(
-    connection: Connection, submission_id: int, files: Mapping[str, Sequence[StoredFile]]
-) -> None:
+def _insert_files(connection: Connection, submission_id: int, files: Mapping[str, Sequence[StoredFile]]) -> None:
     columns = ("submission_id", "requirement", "name", "media_type", "size", "digest")
     different = {(key, file.digest): file for key, given in files.items() for file in given}
     rows = [
-        (submission_id, key, file.name, file.media_type, file.size, digest)
-        for (key, digest), file in different.items()
+        (submission_id, key, file.name, file.media_type, file.size, digest) for (key, digest), file in different.items()
     ]
     bulk_insert(connection, "evidence_file", columns, rows)

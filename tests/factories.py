@@ -67,18 +67,12 @@ def fill_register(connection: Connection, size: Size = Size()) -> None:
         )
         for n in range(size.departments)
     ]
+    rows += [_body(f"X-S{n + 1:02}", f"街道{n + 1}（示例）", "street_town", OFFICE) for n in range(size.streets)]
     rows += [
-        _body(f"X-S{n + 1:02}", f"街道{n + 1}（示例）", "street_town", OFFICE) for n in range(size.streets)
-    ]
-    rows += [
-        _body(
-            f"X-R{n + 1:03}", f"居委会{n + 1}（示例）", "residents_committee", f"X-S{n % size.streets + 1:02}"
-        )
+        _body(f"X-R{n + 1:03}", f"居委会{n + 1}（示例）", "residents_committee", f"X-S{n % size.streets + 1:02}")
         for n in range(size.residents)
     ]
-    rows += [
-        _body(f"X-E{n + 1:03}", f"学校{n + 1}（示例）", "school", EDUCATION) for n in range(size.schools)
-    ]
+    rows += [_body(f"X-E{n + 1:03}", f"学校{n + 1}（示例）", "school", EDUCATION) for n in range(size.schools)]
     rows += [
         _body(
             f"X-U{n + 1:06}",

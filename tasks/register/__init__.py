@@ -1,5 +1,6 @@
 """The register of bodies: read from files, checked, imported, exported, and an empty one to fill in."""
 
+from tasks.register import words
 from tasks.register.checking import check_register
 from tasks.register.exporting import export_register, stored_register
 from tasks.register.importing import ImportResult, import_register
@@ -24,6 +25,7 @@ __all__ = [
     "known_bodies",
     "read_register",
     "stored_register",
+    "words",
     "write_register",
     "write_template",
 ]

@@ -31,9 +31,7 @@ _EMAIL = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 # Controls, half characters, and marks that are invisible or turn the direction of writing.
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]"
-)
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 _Row = TypeVar("_Row", BodyRow, SupervisionRow, ContactRow)
 
@@ -99,9 +97,7 @@ def _faults_of_supervision(register: Register, superiors: Mapping[str, str | Non
     named = [row for row in register.supervision if row.line]
     for row, first in _repeated(named, lambda row: (row.body_code, row.line)):
         word = words.LINE_TO_WORD[row.line]
-        message = (
-            f"expected one supervisor of {row.body_code!r} in {word}, got another, first in row {first.row}"
-        )
+        message = f"expected one supervisor of {row.body_code!r} in {word}, got another, first in row {first.row}"
         yield Fault(words.SUPERVISION, message, row.row, words.LINE)
 
 
@@ -119,9 +115,7 @@ def _faults_of_contacts(register: Register) -> Iterator[Fault]:
             expected = "an e-mail address such as name@example.org" if is_email else "an address"
             column = register.source.contact_column(row, words.ADDRESS)
             yield Fault(words.CONTACTS, _expected(expected, row.address), row.row, column)
-    for row, first in _repeated(
-        register.contacts, lambda row: (row.body_code, row.role, row.channel, row.address)
-    ):
+    for row, first in _repeated(register.contacts, lambda row: (row.body_code, row.role, row.channel, row.address)):
         message = f"expected each contact once, got {row.address!r} again, first in row {first.row}"
         yield Fault(words.CONTACTS, message, row.row, register.source.contact_column(row, words.ADDRESS))
 
@@ -137,24 +131,24 @@ def _circles_of_supervisors(
     register: Register, known: KnownBodies, superiors: Mapping[str, str | None]
 ) -> Iterator[Fault]:
     rows = {(row.body_code, row.line): row.row for row in register.supervision}
-    for line, supervisors in _supervisors_by_line(register, known).items():
+    for line, supervisors in _supervisors_by_line(register, known, superiors).items():
         above = {**superiors, **supervisors} if line == FIRE else supervisors
         for circle in find_circles(above):
             # A circle in which no supervisor is named is one of superiors, and reported as such.
             if any(code in supervisors for code in circle):
-                message = (
-                    f"expected no circle of supervisors in {words.LINE_TO_WORD[line]}, got {_drawn(circle)}"
-                )
+                message = f"expected no circle of supervisors in {words.LINE_TO_WORD[line]}, got {_drawn(circle)}"
                 row = next((rows[code, line] for code in circle if (code, line) in rows), 0)
                 yield Fault(words.SUPERVISION, message, row, register.source.supervisor_column(line))
 
 
-def _supervisors_by_line(register: Register, known: KnownBodies) -> dict[str, dict[str, str | None]]:
+def _supervisors_by_line(
+    register: Register, known: KnownBodies, superiors: Mapping[str, str | None]
+) -> dict[str, dict[str, str | None]]:
     """Return the supervisors there will be in each line: what is stored, where the file does not replace it."""
     named = {body.code for body in register.bodies}
     found: dict[str, dict[str, str | None]] = {line: {} for line in words.LINE_TO_WORD}
     for row in register.supervision:
-        if row.line:
+        if row.line and row.supervisor_code in superiors:
             found[row.line][row.body_code] = row.supervisor_code
     for (body, line), supervisor in known.supervisors.items():
         if not (body in named and register.scope.has_line(line)):

@@ -27,9 +27,7 @@ def faults_of_shape(tables: Mapping[str, Table], *, is_flat: bool) -> list[Fault
 def supervisor_columns(table: Table) -> list[tuple[int, str]]:
     """Return the position and the line of duty of each column of a flat table that names supervisors."""
     found = enumerate(table.header)
-    return [
-        (position, _SUPERVISION_COLUMNS[name]) for position, name in found if name in _SUPERVISION_COLUMNS
-    ]
+    return [(position, _SUPERVISION_COLUMNS[name]) for position, name in found if name in _SUPERVISION_COLUMNS]
 
 
 def contact_columns(table: Table) -> list[tuple[int, ContactRole, str]]:

@@ -37,9 +37,7 @@ COLUMN_TEXTS = (
         chinese="主体的唯一代码，最多 40 位字母、数字及 - _ . ；导入后不要改动，系统按它识别主体",
         english="One code for each body: at most 40 letters, digits, - _ and . ; keep it, it names the body.",
     ),
-    ColumnText(
-        words.BODIES, words.NAME, is_required=True, chinese="主体的名称", english="The name of the body."
-    ),
+    ColumnText(words.BODIES, words.NAME, is_required=True, chinese="主体的名称", english="The name of the body."),
     ColumnText(
         words.BODIES,
         words.KIND,

@@ -20,9 +20,7 @@ from tasks.register.rows import (
 )
 from tasks.register.tables import Table, read_tables
 
-HINT = (
-    "Mend the places named above and import again; `fireduty register template FILE` explains every column."
-)
+HINT = "Mend the places named above and import again; `fireduty register template FILE` explains every column."
 
 _Meaning = TypeVar("_Meaning")
 
@@ -68,9 +66,7 @@ def read_register(path: Path) -> Register:
     shape = faults_of_shape(filled, is_flat=source.is_flat)
     if shape:
         raise refusal(source, [*faults, *shape])
-    return (
-        _flat_register(source, filled, faults) if source.is_flat else _book_register(source, filled, faults)
-    )
+    return _flat_register(source, filled, faults) if source.is_flat else _book_register(source, filled, faults)
 
 
 def refusal(source: Source, faults: Iterable[Fault]) -> RegisterError:

@@ -27,19 +27,19 @@ class StoredTable:
 
     def read(self, connection: Connection) -> dict[Values, Values]:
         """Return all rows by their keys, in the order of the keys."""
-        keys = ", ".join(self.columns[: self.key_length])
-        statement = f"SELECT {', '.join(self.columns)} FROM {self.name} ORDER BY {keys}"
+        keys, columns = ", ".join(self.columns[: self.key_length]), ", ".join(self.columns)
+        statement = f"SELECT {columns} FROM {self.name} ORDER BY {keys}"  # noqa: S608 - names are ours
         rows = map(tuple, connection.execute(text(statement)))
         return {self.key(values): values for values in rows}
 
     def update(self, connection: Connection, rows: Iterable[Values]) -> None:
         """Write the columns of rows that are stored already."""
         settings = ", ".join(f"{column} = :{column}" for column in self.columns[self.key_length :])
-        self._execute(connection, f"UPDATE {self.name} SET {settings}", rows)
+        self._execute(connection, f"UPDATE {self.name} SET {settings}", rows)  # noqa: S608 - as above
 
     def delete(self, connection: Connection, rows: Iterable[Values]) -> None:
         """Remove rows."""
-        self._execute(connection, f"DELETE FROM {self.name}", rows)
+        self._execute(connection, f"DELETE FROM {self.name}", rows)  # noqa: S608 - as above
 
     def _execute(self, connection: Connection, act: str, rows: Iterable[Values]) -> None:
         condition = " AND ".join(f"{column} = :{column}" for column in self.columns[: self.key_length])

@@ -108,9 +108,7 @@ def _sheets(path: Path, content: bytes) -> list[Table]:
                 tables.append(_table(sheet.title, sheet.iter_rows(values_only=True)))
     except _DAMAGE as error:
         message = "an xlsx workbook, got a file that is damaged or of another kind"
-        raise FileFormatError(
-            path, message, "Open it in a spreadsheet program and save it as .xlsx again."
-        ) from error
+        raise FileFormatError(path, message, "Open it in a spreadsheet program and save it as .xlsx again.") from error
     return tables
 
 
@@ -147,9 +145,7 @@ def _decoded(path: Path, content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FileFormatError(
-        path, "text in UTF-8 or GB18030", "Save it as `CSV UTF-8` in a spreadsheet program."
-    )
+    raise FileFormatError(path, "text in UTF-8 or GB18030", "Save it as `CSV UTF-8` in a spreadsheet program.")
 
 
 def _table(sheet: str, lines: Iterable[Iterable[object]]) -> Table:
@@ -158,9 +154,7 @@ def _table(sheet: str, lines: Iterable[Iterable[object]]) -> Table:
     nothing: tuple[str, ...] = ()
     number, header = next(rows, (HEADER_ROW, nothing))
     if header and number != HEADER_ROW:
-        faults.append(
-            Fault(sheet, f"expected the header in row {HEADER_ROW}, got it in row {number}", number)
-        )
+        faults.append(Fault(sheet, f"expected the header in row {HEADER_ROW}, got it in row {number}", number))
     # Chinese input methods write the colon in its full width.
     columns = tuple(column.replace("：", ":") for column in header)
     return Table(sheet, columns, tuple(rows), tuple(faults))
@@ -180,9 +174,7 @@ def _filled_rows(
 def _rounded(sheet: str, number: int, cells: list[object]) -> Iterator[Fault]:
     for cell in cells:
         if isinstance(cell, int | float) and abs(cell) >= 10**EXACT_DIGITS:
-            message = (
-                f"expected text, got the number {cell:.0f}, of which only {EXACT_DIGITS} digits are exact"
-            )
+            message = f"expected text, got the number {cell:.0f}, of which only {EXACT_DIGITS} digits are exact"
             yield Fault(sheet, message, number)
 
 

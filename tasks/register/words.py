@@ -56,6 +56,7 @@ class LineOfDuty:
 LINES = (
     LineOfDuty("fire", "消防"),
     LineOfDuty("industry", "行业"),
+    LineOfDuty("affiliation", "隶属"),
     LineOfDuty("emergency", "应急", 1),
     LineOfDuty("commerce", "商务", 3),
     LineOfDuty("education", "教育", 4),
@@ -75,7 +76,7 @@ LINES = (
     LineOfDuty("media", "媒体", 26),
     LineOfDuty("religion", "宗教", 27),
 )
-"""Fire safety itself, the one industry of a body whatever it is, and each industry by its own name."""
+"""Fire safety itself, the industry of a body whatever it is, whose unit it is, and each industry by its name."""
 
 WORD_TO_LINE = {line.word: line.key for line in LINES}
 LINE_TO_WORD = {line.key: line.word for line in LINES}

@@ -101,9 +101,7 @@ def _flat_bytes(register: Register) -> bytes:
     for body in register.bodies:
         found = [addresses.get((body.code, role, channel), []) for role, channel, _ in slots]
         cells = ["".join(given[place : place + 1]) for given, (_, _, place) in zip(found, slots, strict=True)]
-        table.append(
-            [*_body_cells(body), *(supervisors.get((body.code, line), "") for line in lines), *cells]
-        )
+        table.append([*_body_cells(body), *(supervisors.get((body.code, line), "") for line in lines), *cells])
     return _csv_bytes(table)
 
 

@@ -1,6 +1,7 @@
 """A small district with rows put in directly, and a mail server that misbehaves on demand."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -12,9 +13,10 @@ from urllib.parse import quote
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as Conversation
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from evidence.ledger import Act
 from evidence.verify import Verdict, verify
@@ -56,16 +58,12 @@ class District:
         return Act("system:delivery", self.at, "run-1")
 
     def body(self, code: str, name: str = "", kind: str = "school") -> str:
-        self._add(
-            Body(code=code, name=name or f"第{code}小学", kind=kind, division="310107", is_example=True)
-        )
+        self._add(Body, code=code, name=name or f"第{code}小学", kind=kind, division="310107", is_example=True)
         return code
 
-    def contact(
-        self, body: str, role: str = "responsible", channel: str = "email", address: str = ""
-    ) -> None:
+    def contact(self, body: str, role: str = "responsible", channel: str = "email", address: str = "") -> None:
         given = address or f"{role}.{body}@example.test"
-        self._add(Contact(body_code=body, role=role, channel=channel, address=given))
+        self._add(Contact, body_code=body, role=role, channel=channel, address=given)
 
     def duty(
         self, body: str, due_on: date, *, state: str = "open", subject: str = "", obligation: str = "drill"
@@ -73,21 +71,18 @@ class District:
         case = self._case(due_on, f"putuo-2020.art13.{obligation}")
         dates = {"plan_by": due_on, "due_on": due_on, "opened_at": self.at}
         who = {"body_code": body, "subject_code": subject}
-        return self._add(Duty(case_id=case, schedule_id=case, step="hold", state=state, **who, **dates))
+        return self._add(Duty, case_id=case, schedule_id=case, step="hold", state=state, **who, **dates)
 
     def notice(self, duty: int, occasion: str, recipient: str) -> int:
-        told = {"occasion": occasion, "level": "blue", "recipient_code": recipient, "caused_at": self.at}
-        return self._add(Notice(duty_id=duty, **told))
+        told = {"occasion": occasion, "level": "blue", "recipient_code": recipient}
+        return self._add(Notice, duty_id=duty, caused_at=self.at, **told)
 
     def review(self, duty: int, revision: int, outcome: str, reason: str) -> None:
-        submitted = {
-            "submitter": "S1/liaison",
-            "claimed_on": clock.local_date(self.at),
-            "recorded_at": self.at,
-        }
-        submission = self._add(Submission(duty_id=duty, revision=revision, answers="{}", **submitted))
+        on = clock.local_date(self.at)
+        submitted = {"submitter": "S1/liaison", "claimed_on": on, "recorded_at": self.at, "answers": "{}"}
+        submission = self._add(Submission, duty_id=duty, revision=revision, **submitted)
         verdict = {"outcome": outcome, "reason": reason, "reviewer": "EDU/liaison", "reviewed_at": self.at}
-        self._add(Review(submission_id=submission, **verdict))
+        self._add(Review, submission_id=submission, **verdict)
 
     def schools(self, count: int) -> None:
         """Put in schools, each with a contact, a duty and a notice of it."""
@@ -125,13 +120,14 @@ class District:
         if due_on not in self.cases:
             span = {"period": f"2026-{len(self.cases) + 1}", "starts_on": due_on, "ends_on": due_on}
             origin = {"regulation_digest": "d", "calendar_version": "1", "opened_at": self.at}
-            case = self._add(Case(obligation_id=obligation, **span, **origin))
+            case = self._add(Case, obligation_id=obligation, **span, **origin)
             names = ("opens_on", "plan_by", "due_on", "earliest_on", "latest_on")
-            self._add(Schedule(id=case, case_id=case, step="hold", **dict.fromkeys(names, due_on)))
+            self._add(Schedule, id=case, case_id=case, step="hold", **dict.fromkeys(names, due_on))
             self.cases[due_on] = case
         return self.cases[due_on]
 
-    def _add(self, row: Any) -> int:
+    def _add(self, model: type[SQLModel], **values: Any) -> int:
+        row = model(**values)
         with self.database.transaction() as connection, Session(connection) as session:
             session.add(row)
             session.flush()
@@ -154,6 +150,7 @@ class MailServer:
     answer: str = "250 2.0.0 Ok: queued as 4XyZ"
     taken: list[tuple[list[str], bytes]] = field(default_factory=list)
     connections: int = 0
+    transports: list[Any] = field(default_factory=list)
     controller: Controller = field(init=False)
 
     @property
@@ -165,16 +162,23 @@ class MailServer:
     def mails(self) -> list[EmailMessage]:
         return [message_from_bytes(content, policy=policy.default) for _, content in self.taken]
 
+    def hang_up(self) -> None:
+        """Close all connections from this side."""
+        for transport in self.transports:
+            self.controller.loop.call_soon_threadsafe(transport.close)
+        time.sleep(0.1)
+
     async def handle_EHLO(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+        self, server: SMTP, session: Conversation, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        del server, envelope
+        del envelope
         session.host_name = hostname
+        self.transports.append(server.transport)
         self.connections += 1
         return responses
 
     async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: SMTP, session: Conversation, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         del server, session, options
         if self.mood == "refusing":
@@ -182,7 +186,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Conversation, envelope: Envelope) -> str:  # noqa: N802
         del session
         if self.busy_for is not None:
             self.busy_for -= 1
@@ -199,6 +203,21 @@ class MailServer:
         return self.answer
 
 
+class _FreePort(Controller):
+    """A controller that learns which port it got."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def free_port() -> type[Controller]:
+    """Give the controller with which tests start mail servers on free ports."""
+    return _FreePort
+
+
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
     """Start a mail server on a free port."""
@@ -207,13 +226,6 @@ def mail_server() -> Iterator[MailServer]:
     handler.controller.start()
     yield handler
     handler.controller.stop()
-
-
-class _FreePort(Controller):
-    def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -232,6 +244,5 @@ def district(tmp_path: Path) -> Iterator[District]:
 @pytest.fixture
 def served(district: District, mail_server: MailServer) -> District:
     """Open an empty district whose channel `email` leads to the mail server."""
-    return replace(
-        district, settings=district.settings.model_copy(update={"channels": {"email": mail_server.url}})
-    )
+    district.channels(email=mail_server.url)
+    return district

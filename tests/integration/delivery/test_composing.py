@@ -18,9 +18,7 @@ LATE = date(2026, 7, 31)
 
 
 def _events(district: Any, kind: str) -> list[dict[str, Any]]:
-    return [
-        json.loads(row.entry) for row in district.rows("SELECT entry FROM ledger WHERE kind = :k", k=kind)
-    ]
+    return [json.loads(row.entry) for row in district.rows("SELECT entry FROM ledger WHERE kind = :k", k=kind)]
 
 
 def test_all_notices_of_one_body_become_one_message_to_its_responsible_contact(district: Any) -> None:

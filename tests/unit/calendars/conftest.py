@@ -49,7 +49,7 @@ def after_2027_notice(tmp_path: Path) -> Callable[[str], WorkdayCalendar]:
 
 @pytest.fixture
 def published_until(tmp_path: Path) -> Callable[[int], Path]:
-    """A data folder that holds the notices of the years up to one, as if later ones were not out."""
+    """A data folder with the notices of the years up to one, as if later ones were not out."""
 
     def build(last_year: int) -> Path:
         root = tmp_path / str(last_year)

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from calendars.days import KnownDays
 from calendars.layers import FIRST_ON, LAST_ON, known_days
-from calendars.workdays import Day, DayKind, DayStatus, Layer, Roll, WorkdayCalendar, workday_calendar
+from calendars.workdays import (
+    Day,
+    DayKind,
+    DayStatus,
+    Layer,
+    Roll,
+    WorkdayCalendar,
+    workday_calendar,
+)
 from fireduty.errors import UnpublishedDateError
 
 DIVISIONS = ["000000", "110000", "310107", "310113", "330400", "222400", "222401", "654321"]

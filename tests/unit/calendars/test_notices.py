@@ -125,7 +125,7 @@ def test_a_text_that_is_no_notice_is_refused(written: Callable[..., Path], text:
 
 def test_a_file_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "2026.yaml"
-    path.write_bytes("id: 通知".encode("gb18030"))
+    path.write_bytes("id: 节假日".encode("gb18030"))
     with pytest.raises(CalendarDataError, match="not UTF-8"):
         read_notice(path)
 

@@ -20,16 +20,16 @@ def test_the_table_covers_2018_to_2050() -> None:
 @pytest.mark.parametrize("year", YEARS)
 def test_lunar_festivals_agree_with_lunardate(year: int) -> None:
     row = festivals()[year]
-    assert row["spring_festival"] == LunarDate(year, 1, 1).toSolarDate()
-    assert row["new_years_eve"] == LunarDate(year, 1, 1).toSolarDate() - timedelta(days=1)
-    assert row["dragon_boat"] == LunarDate(year, 5, 5).toSolarDate()
-    assert row["mid_autumn"] == LunarDate(year, 8, 15).toSolarDate()
+    assert row["spring_festival"] == LunarDate(year, 1, 1).to_solar_date()
+    assert row["new_years_eve"] == LunarDate(year, 1, 1).to_solar_date() - timedelta(days=1)
+    assert row["dragon_boat"] == LunarDate(year, 5, 5).to_solar_date()
+    assert row["mid_autumn"] == LunarDate(year, 8, 15).to_solar_date()
 
 
 @pytest.mark.parametrize("year", YEARS)
 def test_festivals_agree_with_holidays(year: int) -> None:
     named: dict[str, set[date]] = {}
-    for on, name in holidays.China(years=year, observed=False, language="en_US").items():
+    for on, name in holidays.country_holidays("CN", years=year, observed=False, language="en_US").items():
         for part in name.split("; "):
             named.setdefault(part, set()).add(on)
     row = festivals()[year]
@@ -77,6 +77,22 @@ def test_a_wrong_row_of_the_table_is_named(tmp_path: Path, row: str, fault: str)
     path.write_text(f"{header}\n{row}\n", encoding="utf-8")
     with pytest.raises(CalendarDataError, match=rf"lunisolar\.csv:2: .*{fault}"):
         read_festivals(path)
+
+
+def test_a_year_the_table_does_not_reach_is_refused() -> None:
+    with pytest.raises(CalendarDataError, match="no row for 2051"):
+        statutory_days(2051)
+
+
+def test_an_unknown_festival_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "statute.yaml"
+    path.write_text(
+        "id: x\nversions:\n  - valid_from: 2030-01-01\n    document: 令\n    days: 1\n"
+        "    holidays:\n      - {name: 丰收节, festival: harvest, offsets: [0]}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(CalendarDataError, match=r"statute\.yaml:7: unknown festival 'harvest'"):
+        read_statute(path)
 
 
 def test_a_version_whose_days_do_not_add_up_is_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -16,9 +17,15 @@ from calendars.workdays import (
     Layer,
     Roll,
     WorkdayCalendar,
+    reload_calendars,
     workday_calendar,
 )
-from fireduty.errors import CalendarError, CalendarRangeError, UnpublishedDateError
+from fireduty.errors import (
+    CalendarDataError,
+    CalendarError,
+    CalendarRangeError,
+    UnpublishedDateError,
+)
 
 LIMITS = Path(__file__).parents[2] / "golden" / "calendars" / "workday-limits.csv"
 D = date.fromisoformat
@@ -81,9 +88,7 @@ def test_seven_workdays_after_an_event(division: str, event_on: str, due_on: str
         ("2018-09-22", "rest", "国务院关于职工工作时间的规定第七条"),
     ],
 )
-def test_days_that_other_sources_get_wrong(
-    nation: WorkdayCalendar, on: str, status: str, ground: str
-) -> None:
+def test_days_that_other_sources_get_wrong(nation: WorkdayCalendar, on: str, status: str, ground: str) -> None:
     day = nation.explain(D(on))
     assert (day.status, day.source) == (status, ground)
 
@@ -104,9 +109,7 @@ class TestExplaining:
             ("222401", "2025-09-03", DayKind.UNPUBLISHED, "延边州州庆", Layer.LOCAL),
         ],
     )
-    def test_names_kind_holiday_and_layer(
-        self, division: str, on: str, kind: DayKind, name: str, layer: Layer
-    ) -> None:
+    def test_names_kind_holiday_and_layer(self, division: str, on: str, kind: DayKind, name: str, layer: Layer) -> None:
         day = workday_calendar(division).explain(D(on))
         assert (day.on, day.kind, day.name, day.layer) == (D(on), kind, name, layer)
         assert day.source
@@ -185,13 +188,11 @@ class TestBeforePublication:
 
 
 class TestAfterPublication:
-    def test_the_added_notice_settles_the_year(
-        self, after_2027_notice: Callable[[str], WorkdayCalendar]
-    ) -> None:
+    def test_the_added_notice_settles_the_year(self, after_2027_notice: Callable[[str], WorkdayCalendar]) -> None:
         calendar = after_2027_notice("310107")
         assert calendar.confirmed_until == D("2027-12-28")
         assert calendar.is_workday(D("2026-12-31"))
-        assert calendar.explain(D("2027-02-20")).source == "虚构通知"
+        assert calendar.explain(D("2027-02-14")).source == "虚构通知"
 
     def test_the_version_changes_with_the_data(
         self, after_2027_notice: Callable[[str], WorkdayCalendar], nation: WorkdayCalendar
@@ -205,6 +206,18 @@ class TestAfterPublication:
             event_on = D("2026-12-20") + offset * DAY
             earliest, latest = nation.bounds(event_on, 7)
             assert earliest <= after_2027_notice("000000").add_workdays(event_on, 7) <= latest
+
+    def test_a_notice_added_later_is_taken_up_on_reload(
+        self, tmp_path: Path, published_until: Callable[[int], Path]
+    ) -> None:
+        folder = tmp_path / "cn" / "notices"
+        folder.mkdir(parents=True)
+        assert workday_calendar("000000", tmp_path).confirmed_until == D("2026-12-28")
+        copy(LIMITS.parent / "invented-2027.yaml", folder / "2027.yaml")
+        reload_calendars()
+        assert workday_calendar("000000", tmp_path).confirmed_until == D("2027-12-28")
+        with pytest.raises(CalendarDataError, match="the notice of 2018 is missing"):
+            known_days("000000", published_until(2017))
 
 
 class TestDivisions:
@@ -253,9 +266,7 @@ class TestRolling:
             ("2026-08-15", Roll.MODIFIED_PRECEDING, "2026-08-14"),
         ],
     )
-    def test_goes_where_its_name_says(
-        self, nation: WorkdayCalendar, on: str, convention: Roll, rolled: str
-    ) -> None:
+    def test_goes_where_its_name_says(self, nation: WorkdayCalendar, on: str, convention: Roll, rolled: str) -> None:
         assert nation.roll(D(on), convention) == D(rolled)
 
     def test_over_open_days_gives_the_first_and_the_last_it_can_be(self, nation: WorkdayCalendar) -> None:
@@ -292,7 +303,5 @@ def test_importing_the_calendar_loads_neither_data_nor_heavy_packages() -> None:
         "import sys, calendars.workdays, calendars.periods\n"
         "print(*{'yaml', 'pandas', 'numpy', 'prefect', 'sqlalchemy'} & set(sys.modules))"
     )
-    done = subprocess.run(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

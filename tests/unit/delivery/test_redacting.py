@@ -4,9 +4,7 @@ import pytest
 
 from tasks.channels import redact
 
-MAIL = (
-    "mailtos://fireduty:s3cret%21pw@mail.example.test:587/?from=no-reply%40example.test&to=li%40example.test"
-)
+MAIL = "mailtos://fireduty:s3cret%21pw@mail.example.test:587/?from=no-reply%40example.test&to=li%40example.test"
 
 
 @pytest.mark.parametrize(

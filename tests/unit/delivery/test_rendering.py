@@ -91,9 +91,7 @@ def test_a_return_gives_the_reviewers_reason() -> None:
 
 
 def test_a_supervisor_sees_the_bodies_of_one_duty_together_and_no_command_to_submit() -> None:
-    below = replace(
-        PLAIN, urgency=Urgency.BELOW, own=False, due_on=date(2026, 7, 31), occasions=("supervise_3",)
-    )
+    below = replace(PLAIN, urgency=Urgency.BELOW, own=False, due_on=date(2026, 7, 31), occasions=("supervise_3",))
     items = [replace(below, duty_id=number, body=f"学校{number}") for number in (5, 4, 6)]
     title, text = _render(*items)
     assert title == "【下级逾期提醒3项】组织疏散演练（2026-H2）等3项"

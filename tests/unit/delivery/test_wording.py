@@ -27,9 +27,7 @@ def test_a_date_is_said_with_its_weekday() -> None:
         (date(2026, 7, 31), "已逾期5天", "5 days overdue"),
     ],
 )
-def test_days_left_and_days_overdue_are_counted_from_the_due_date(
-    due_on: date, chinese: str, english: str
-) -> None:
+def test_days_left_and_days_overdue_are_counted_from_the_due_date(due_on: date, chinese: str, english: str) -> None:
     assert wording.left_zh(due_on, AS_OF) == chinese
     assert wording.left_en(due_on, AS_OF) == english
 

@@ -1,0 +1,60 @@
+"""The command line: `fireduty <noun> <verb>`.
+
+Data goes to standard output, everything said about it to standard error. Exit status: 0 done, 1 failed, 2 wrong
+use, 3 found something not in order.
+"""
+
+import sys
+
+import typer
+
+from fireduty import __version__
+from fireduty.cli import deploying, duties, law, ledgers, outbox, plans, registers, running
+from fireduty.cli.output import say
+from fireduty.errors import FiredutyError
+
+app = typer.Typer(
+    name="fireduty",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Runs fire-safety responsibility rules: opens each duty, reminds, escalates, collects proof, keeps the record.",
+    epilog="Exit status: 0 done, 1 failed, 2 wrong use, 3 found something not in order.",
+)
+app.add_typer(law.regulations, name="regulation")
+app.add_typer(law.obligations, name="obligation")
+app.add_typer(registers.app, name="register")
+app.add_typer(duties.app, name="duty")
+app.add_typer(ledgers.app, name="ledger")
+app.add_typer(outbox.app, name="message")
+app.add_typer(deploying.app, name="deploy")
+plans.add_to(app)
+running.add_to(app)
+
+
+@app.callback()
+def start(
+    version: bool = typer.Option(False, "--version", help="Say which release this is, and end."),
+    debug: bool = typer.Option(False, "--debug", help="Show where in the program an error arose.", is_eager=True),
+) -> None:
+    """Run before every command."""
+    sys.modules[__name__].__dict__["_debug"] = debug
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+_debug = False
+
+
+def main() -> None:
+    """Run the command line; refusals are printed with their hint and end with their status."""
+    try:
+        app()
+    except FiredutyError as error:
+        if _debug:
+            raise
+        say(f"error: {error.message}", style="red")
+        if error.hint:
+            say(f"hint: {error.hint}")
+        sys.exit(error.exit_status)

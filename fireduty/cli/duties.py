@@ -1,0 +1,175 @@
+"""`fireduty duty`: what is owed, proved and decided."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from fireduty import clock
+from fireduty.cli.options import As, AsOf, Data, Json, day, open_district
+from fireduty.cli.output import print_facts, print_json, print_rows, say
+
+app = typer.Typer(no_args_is_help=True, help="Duties: what each body owes.")
+Number = Annotated[int, typer.Argument(metavar="DUTY", help="The number of the duty.")]
+
+
+@app.command("list")
+def list_all(
+    body: Annotated[str, typer.Option(help="Only duties of this body.")] = "",
+    supervisor: Annotated[str, typer.Option(help="Only duties this body supervises.")] = "",
+    obligation: Annotated[str, typer.Option(help="Only duties of this obligation.")] = "",
+    period: Annotated[str, typer.Option(help="Only duties of this period.")] = "",
+    state: Annotated[str, typer.Option(help="open, submitted, returned, accepted or waived.")] = "",
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only duties that are overdue.")] = False,
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 200,
+    as_of: AsOf = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """List duties, the earliest due first."""
+    from tasks.duties import Filter, list_duties
+
+    wanted = Filter(body, supervisor, obligation, period, state, overdue, limit)
+    with open_district(data) as district, district.database.reading() as connection:
+        rows = list_duties(connection, wanted, day(as_of) or clock.today())
+        titles = {o.id: o.title for r in district.regulations for o in r.obligations}
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        row["title"] = titles[row["obligation_id"]]
+        row["shown"] = row["state_zh"] + ("·逾期" if row["overdue"] else "")
+    columns = {"id": "编号", "title": "职责", "period": "周期", "body": "主体", "due_on": "应完成", "shown": "状态"}
+    print_rows(rows, columns)
+    if len(rows) == limit:
+        say(f"the first {limit} are shown; --limit shows more")
+
+
+@app.command()
+def show(number: Number, data: Data = None, as_json: Json = False) -> None:
+    """Show one duty: its ground, what proves it, what was submitted, decided and sent."""
+    from tasks.duties import full
+
+    with open_district(data) as district, district.database.reading() as connection:
+        found = full(connection, district, number, clock.today())
+    if as_json:
+        print_json(found)
+        return
+    _print_duty(found)
+
+
+@app.command()
+def submit(
+    number: Number,
+    acting: As,
+    answer: Annotated[list[str] | None, typer.Option(help="KEY=VALUE; give a key again for a further date.")] = None,
+    file: Annotated[list[str] | None, typer.Option(help="KEY=PATH; give a key again for a further file.")] = None,
+    claimed_on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When it was done.")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Submit the proof of a duty.
+
+    Example: fireduty duty submit 12 --as 310107-D04 --answer held_on=2027-03-05 --answer attendance=30
+    --answer findings=... --file plan=plan.pdf --file photos=a.jpg --file photos=b.jpg
+    """
+    from evidence.ledger import Act
+    from evidence.store import keep
+    from tasks.actors import Actor, require_body
+    from tasks.submitting import submit as submit_duty
+
+    actor = Actor.parse(acting)
+    answers, paths = _pairs(answer or [], "--answer"), _pairs(file or [], "--file")
+    with open_district(data) as district:
+        largest = district.settings.largest_file
+        with district.database.reading() as connection:
+            require_body(connection, actor.body_code)
+        files = {key: [keep(district.store, Path(path), largest) for path in given] for key, given in paths.items()}
+        single: dict[str, str | Sequence[str]] = {
+            key: given if len(given) > 1 else given[0] for key, given in answers.items()
+        }
+        with district.database.transaction() as connection:
+            act = Act(str(actor), clock.now())
+            receipt = submit_duty(connection, act, district, number, single, files, day(claimed_on))
+    if as_json:
+        print_json(vars(receipt))
+        return
+    word = "逾期提交" if receipt.late else "按期提交"
+    say(f"{word}: 任务 {number} 第 {receipt.revision} 版, {receipt.recorded_at}, 存证 {receipt.digest[:16]}…", "green")
+
+
+@app.command()
+def review(
+    number: Number,
+    acting: As,
+    accept: Annotated[bool, typer.Option("--accept", help="Accept the submission.")] = False,
+    send_back: Annotated[bool, typer.Option("--return", help="Return it; needs --reason.")] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the body to read.")] = "",
+    data: Data = None,
+) -> None:
+    """Decide on a submission: accept it, or return it with a reason."""
+    from evidence.ledger import Act
+    from models.states import ReviewOutcome
+    from tasks.actors import Actor, require_body
+    from tasks.reviewing import review as review_duty
+
+    if accept == send_back:
+        message = "give either --accept or --return"
+        raise typer.BadParameter(message)
+    actor = Actor.parse(acting)
+    outcome = ReviewOutcome.ACCEPTED if accept else ReviewOutcome.RETURNED
+    with open_district(data) as district, district.database.transaction() as connection:
+        require_body(connection, actor.body_code)
+        review_duty(connection, Act(str(actor), clock.now()), district, number, outcome, reason)
+    say(f"任务 {number}: {'审核通过，已办结' if accept else '已退回补正'}", style="green")
+
+
+def _pairs(given: list[str], option: str) -> dict[str, list[str]]:
+    """Read KEY=VALUE options; a key given several times has several values."""
+    found: dict[str, list[str]] = {}
+    for pair in given:
+        key, equals, value = pair.partition("=")
+        if not (key and equals):
+            message = f"{option}: expected KEY=VALUE, got {pair}"
+            raise typer.BadParameter(message)
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def _print_duty(found: dict[str, Any]) -> None:
+    about = f"（{found['subject']}）" if found["subject"] else ""
+    overdue = "（逾期）" if found["overdue"] else "（逾期办结）" if found["late"] else ""
+    print_facts(
+        {
+            "任务": f"{found['id']} {found['title']}{about}",
+            "主体": f"{found['body']} {found['body_code']}",
+            "周期": found["period"],
+            "状态": found["state_zh"] + overdue,
+            "计划完成": found["plan_by"] + ("（待节假日安排公布后确定）" if found["provisional"] else ""),
+            "应完成": found["due_on"],
+            "依据": f"{found['regulation']} {found['ref']}：{found['summary']}",
+            "督管": f"{found['supervisor']} {found['supervisor_code']}",
+        }
+    )
+    proof = [
+        {**requirement, "words": words} for requirement, words in zip(found["proof"], found["proof_zh"], strict=True)
+    ]
+    print_rows(proof, {"key": "材料", "kind": "类型", "words": "要求"}, "需交材料")
+    submissions = [{**row, "answers": _short(row["answers"])} for row in found["submissions"]]
+    if submissions:
+        columns = {"revision": "版本", "submitter": "提交", "recorded_at": "收到", "answers": "内容", "outcome": "审核"}
+        print_rows(submissions, {**columns, "reason": "理由"}, "提交与审核")
+    print_rows(
+        found["notices"],
+        {"occasion": "事由", "level": "级别", "recipient": "对象", "caused_at": "产生", "delivery": "送达"},
+        "通知",
+    )
+    events = [{**event, "what": _short(json.dumps(event["body"], ensure_ascii=False))} for event in found["history"]]
+    print_rows(events, {"seq": "序号", "at": "时间", "kind": "事件", "actor": "办理", "what": "内容"}, "存证")
+
+
+def _short(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,192 @@
+"""`fireduty plan` and `fireduty simulate`: the year before it happens."""
+
+import csv
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fireduty import clock, settings
+from fireduty.cli.options import Data, Json
+from fireduty.cli.output import print_facts, print_json, print_rows, progress, say
+from fireduty.errors import SettingsError
+from fireduty.settings import Settings
+
+if TYPE_CHECKING:
+    from tasks.district import District
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "putuo.xlsx"
+"""The example register of a checkout."""
+
+Register = Annotated[Path | None, typer.Option("--register", help="A register file in place of the district's.")]
+Days = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(plan)
+    app.command()(simulate)
+
+
+def plan(
+    regulation: Annotated[str, typer.Option(help="Id of the regulation.")],
+    year: Annotated[int, typer.Option(help="The year in which the duties are due.", min=2018, max=2049)],
+    register: Register = None,
+    csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the duties to this file.")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """List every duty of a year, from the law, the register and the calendar. Nothing is opened."""
+    from calendars.workdays import workday_calendar
+    from flows.catalogue import process_named
+    from models.packs import load
+    from tasks.planning import as_rows, plan_year
+
+    law = load(regulation)
+    with _passing_district(register, data, date(year, 1, 1)) as district:
+        with district.database.reading() as connection, progress("planning", len(law.obligations)) as step:
+            made = plan_year(connection, law, year, workday_calendar(law.division), process_named, step)
+    rows = as_rows(made)
+    for name in made.binding_nobody:
+        say(f"warning: {name} binds nobody in this register", style="yellow")
+    if csv_file:
+        with csv_file.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else [])
+            writer.writeheader()
+            writer.writerows(rows)
+        say(f"written: {csv_file}, {len(rows)} duties")
+    if as_json:
+        print_json(rows)
+    elif not csv_file:
+        _print_summary(rows)
+
+
+def simulate(
+    from_on: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    to_on: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")],
+    behaviour: Annotated[str, typer.Option(help="punctual, realistic or silent.")] = "realistic",
+    seed: Annotated[int, typer.Option(help="Decides all chance; the same seed gives the same year.")] = 0,
+    register: Register = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep the simulated district in this new data folder.")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Run a span of days through the real verbs with a moving clock; nothing is sent and nothing of yours changes."""
+    from flows.catalogue import process_named
+    from tasks.behaviour import Behaviour
+    from tasks.simulation import Simulation
+
+    first_on, last_on = from_on.date(), to_on.date()
+    if last_on < first_on:
+        message = f"--to {last_on} lies before --from {first_on}"
+        raise typer.BadParameter(message)
+    if behaviour not in set(Behaviour):
+        message = f"--behaviour: expected {', '.join(Behaviour)}, got {behaviour}"
+        raise typer.BadParameter(message)
+    with _passing_district(register, data, first_on, keep) as district:
+        simulation = Simulation(district, process_named, Behaviour(behaviour), seed)
+        with progress("simulating", (last_on - first_on).days + 1) as step:
+            outcome = simulation.run(first_on, last_on, lambda day: step(day.isoformat()))
+    found: dict[str, Any] = {
+        "from": first_on.isoformat(),
+        "to": last_on.isoformat(),
+        "behaviour": behaviour,
+        "seed": seed,
+        "cases": outcome.cases,
+        "duties": outcome.duties,
+        "states": outcome.states,
+        "submissions": outcome.submissions,
+        "late": outcome.late,
+        "returns": outcome.returns,
+        "notices": outcome.notices,
+        "escalations": outcome.escalations,
+        "skipped_rungs": outcome.skipped_rungs,
+        "ledger": {
+            "entries": outcome.ledger_entries,
+            "head": outcome.ledger_head,
+            "holds": not outcome.ledger_problems,
+            "problems": outcome.ledger_problems,
+        },
+    }
+    if as_json:
+        print_json(found)
+    else:
+        print_facts(found)
+    if outcome.ledger_problems:
+        raise typer.Exit(3)
+
+
+@contextmanager
+def _passing_district(
+    register: Path | None, data: Path | None, in_force_on: date, keep: Path | None = None
+) -> Iterator["District"]:
+    """Open a district that is thrown away afterwards, with the register of a file or of the data folder."""
+    from evidence.ledger import Act
+    from evidence.store import MemoryStore
+    from models.database import Database
+    from tasks.agenda import put_in_force
+    from tasks.district import District
+    from tasks.register import import_register, read_register
+
+    with tempfile.TemporaryDirectory(prefix="fireduty-") as folder:
+        chosen = register or _stored_register(data, Path(folder))
+        setup = Settings(folder=keep or Path(folder), in_force_on=in_force_on)
+        if keep is not None:
+            _refuse_used(keep)
+            settings.save(setup)
+        database = Database(setup.url, durable=keep is not None)
+        with District(setup, database, MemoryStore()) as district:
+            act = Act("system:simulation", clock.morning_of(in_force_on, 0))
+            import_register(database, act, read_register(chosen))
+            put_in_force(district, in_force_on)
+            yield district
+
+
+def _stored_register(data: Path | None, folder: Path) -> Path:
+    """Return the register of the data folder as a file; without a data folder, the example's."""
+    from tasks.district import District
+    from tasks.register import export_register
+
+    source = settings.data_folder(data)
+    if (source / settings.FILE_NAME).exists():
+        target = folder / "register.xlsx"
+        with District.open(settings.load(source)) as district:
+            export_register(district.database, target)
+        return target
+    if data is None and EXAMPLE.exists():
+        say(f"no data folder; using the example register {EXAMPLE.name}")
+        return EXAMPLE
+    message = f"{source}: expected a data folder with {settings.FILE_NAME}, found none"
+    raise SettingsError(message, "Name a register with --register FILE.")
+
+
+def _refuse_used(folder: Path) -> None:
+    if (folder / settings.FILE_NAME).exists():
+        message = f"{folder}: expected a new folder, there is a district in it"
+        raise SettingsError(message, "Name another folder with --keep.")
+
+
+def _print_summary(rows: list[dict[str, str]]) -> None:
+    counted: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["ref"], row["title"], row["step"])
+        entry = counted.setdefault(key, {"ref": row["ref"], "title": row["title"], "step": row["step"], "duties": 0})
+        entry["duties"] += 1
+        entry.setdefault("first", row["due_on"])
+        entry["last"] = row["due_on"]
+        entry["provisional"] = entry.get("provisional", 0) + (row["status"] == "provisional")
+    columns = {
+        "ref": "条款",
+        "title": "职责",
+        "step": "环节",
+        "duties": "任务",
+        "first": "最早到期",
+        "last": "最晚到期",
+        "provisional": "日期待定",
+    }
+    print_rows(list(counted.values()), columns)
+    say(f"{len(rows)} duties; --json or --csv FILE lists each of them")
