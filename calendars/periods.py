@@ -55,7 +55,7 @@ class Period:
     ends_margin: int = 0
 
 
-def periods(  # noqa: PLR0913 - the four that follow the span are by name only
+def periods(
     frequency: Frequency,
     first_on: date,
     last_on: date,

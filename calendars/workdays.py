@@ -218,7 +218,7 @@ class WorkdayCalendar:
         found = self._candidates(on, step)
         if convention in (Roll.MODIFIED_FOLLOWING, Roll.MODIFIED_PRECEDING):
             kept = [day for day in found if (day.year, day.month) == (on.year, on.month)]
-            if not kept:
+            if len(kept) < len(found):
                 found = kept + self._candidates(on - step * _DAY, -step)
         return min(found), max(found)
 

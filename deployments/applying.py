@@ -4,7 +4,6 @@ Only what differs is written, for Prefect throws away and remakes the coming run
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 
 from prefect.client.orchestration import SyncPrefectClient

@@ -1,4 +1,4 @@
-"""Changes of deployments, field by field: what Prefect has against what is desired. Pure, but for Prefect's own types."""
+"""Changes of deployments, field by field: what Prefect has against what is desired."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from calendars.periods import Frequency
+from deployments.schedules import PeriodDates
 from models.process import Process
 from models.regulation import Binding, Obligation, Regulation
 from tasks.wording import occasion_zh
-
-from deployments.schedules import PeriodDates
 
 MOST_PERIODS = 6
 """How many periods a description lists; the schedules show all."""

@@ -1,4 +1,4 @@
-"""The deployments that Prefect ought to have: one an obligation in force, the heartbeat, and the delivery of notices."""
+"""The deployments that Prefect ought to have: one an obligation in force, the heartbeat, and the delivery."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,14 +7,13 @@ from typing import Any
 
 from prefect import Flow
 
+from deployments.describing import describe
+from deployments.schedules import Timetable, timetables, upcoming
 from flows import deliver_notices, heartbeat
 from flows.catalogue import entrypoint, process_named
 from models.regulation import Obligation, Regulation
 from tasks.district import District
 from tasks.runs import TAG
-
-from deployments.describing import describe
-from deployments.schedules import Timetable, timetables, upcoming
 
 POOL = "fireduty"
 POOL_LIMIT = 2

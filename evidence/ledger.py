@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from evidence.canonical import canonical, encode_checked
+from evidence.canonical import encode, refuse_ambiguous
 from fireduty import clock
 from models.columns import instant_text
 from models.database import bulk_insert
@@ -106,9 +106,9 @@ class _Seal:
             entry["case"] = event.case_id
         if event.duty_id is not None:
             entry["duty"] = event.duty_id
-        written = encode_checked(entry)
-        sealed = hashlib.sha256(written.encode()).hexdigest()
-        self.rows.append((seq, event.kind.value, event.case_id, event.duty_id, written, sealed))
+        written = encode(entry)
+        sealed = hashlib.sha256(written).hexdigest()
+        self.rows.append((seq, entry["kind"], event.case_id, event.duty_id, written.decode(), sealed))
         self.head = Head(seq, sealed)
 
 
@@ -134,7 +134,7 @@ def append(connection: Connection, act: Act, events: Iterable[Event]) -> Head:
     checked: set[EventKind] = set()
     for event in events:
         if event.kind not in checked:
-            canonical(dict(event.payload))
+            refuse_ambiguous(event.payload)
             checked.add(event.kind)
         seal.add(event, envelope)
     columns = ("seq", "kind", "case_id", "duty_id", "entry", "hash")

@@ -10,9 +10,10 @@ from tasks.runs import copy_finished_runs
 from tasks.steps import act_of, district_here
 
 NAME = "heartbeat"
+RUN_NAME = "心跳 · 补齐到期事项"
 
 
-@flow(name=NAME, flow_run_name="心跳 · 补齐到期事项")
+@flow(name=NAME, flow_run_name=RUN_NAME)
 def heartbeat(as_of: date | None = None) -> dict[str, int]:
     """Open and remind all that is due in the district, and copy finished runs into the ledger."""
     with district_here() as district:

@@ -96,7 +96,7 @@ def _set_up_passing(connection: Any, record: Any) -> None:
 def _set_up_sqlite(connection: Any, *durability: str) -> None:
     # The driver's own implicit BEGIN would come too late and without IMMEDIATE.
     connection.isolation_level = None
-    for pragma in (*durability, "foreign_keys=ON", "cache_size=-65536"):
+    for pragma in (*durability, "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=10000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

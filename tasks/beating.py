@@ -8,7 +8,7 @@ from models.process import Process
 from tasks.agenda import due_agenda, open_cases
 from tasks.district import District
 from tasks.opening import open_step, waiting_schedules
-from tasks.reminding import Reminded, remind_due
+from tasks.reminding import Reminded, any_due, remind_due
 
 ProcessOf = Callable[[str], Process]
 """Gives the process of a flow's name; the flows themselves stand above the verbs."""
@@ -23,25 +23,23 @@ class Beat:
     reminded: Reminded
 
 
-def open_due(district: District, act: Act, process_of: ProcessOf) -> tuple[int, int]:
-    """Open every case and every duty whose day has come.
+def beat(district: District, act: Act, process_of: ProcessOf) -> Beat:
+    """Do what the day of the act demands; doing it twice, late, or after an outage comes to the same.
 
-    Returns:
-        How many cases and how many duties were opened.
+    Three index probes tell whether anything is due at all; the rest costs by what is.
     """
     with district.database.reading() as connection:
         agenda = due_agenda(connection, act.as_of)
-    cases = sum(open_cases(district, act, obligation_id) for obligation_id in agenda)
-    with district.database.reading() as connection:
         waiting = waiting_schedules(connection, act.as_of)
+        rungs = any_due(connection, act.as_of)
+    cases = sum(open_cases(district, act, obligation_id) for obligation_id in agenda)
+    if cases:
+        with district.database.reading() as connection:
+            waiting = waiting_schedules(connection, act.as_of)
     duties = 0
     for schedule in waiting:
         _, obligation = district.obligation(schedule.obligation_id)
         duties += open_step(district, act, process_of(obligation.flow), schedule.id)
-    return cases, duties
-
-
-def beat(district: District, act: Act, process_of: ProcessOf) -> Beat:
-    """Do what the day of the act demands; doing it twice, late, or after an outage comes to the same."""
-    cases, duties = open_due(district, act, process_of)
-    return Beat(cases, duties, remind_due(district, act))
+    # What was opened late may have rungs behind it already.
+    reminded = remind_due(district, act) if rungs or duties else Reminded({})
+    return Beat(cases, duties, reminded)

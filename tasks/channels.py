@@ -35,7 +35,13 @@ MAILS_PER_CONNECTION = 100
 """After so many mails a connection is renewed; servers commonly close theirs at this number."""
 
 LONGEST_ANSWER = 300
+
 SHORTEST_SECRET = 4
+"""Shorter parts of an address, such as a user called `fd`, are no secrets; a password always is."""
+
+_NO_SECRETS = ("mode", "verify", "format", "overflow", "smtp")
+"""Parameters of an Apprise address that errors may repeat."""
+
 _ANY_ADDRESS = re.compile(r"[^\s<>'\"(){},;:=]+@[^\s<>'\"(){},;:=]+")
 
 
@@ -95,6 +101,10 @@ class Channels:
             return _notify(plugin, letter, warnings)
 
     def _mail(self, plugin: NotifyEmail, letter: Letter) -> str:
+        if "{address}" not in self.urls[letter.channel]:
+            # Apprise would send to the sender itself, and call it sent.
+            message = f"channel {letter.channel!r}: expected {{address}} where the recipient's address goes"
+            raise DeliveryError(message, "Write {address} into the channel, such as to={address}.")
         if len(plugin.targets) != 1:
             message = f"expected one mail address, got {len(plugin.targets)}"
             raise DeliveryError(message, "Mend the contact's address in the register.")
@@ -116,8 +126,10 @@ class _Connection:
         try:
             return _hand_mail(smtp, str(plugin.from_addr[1]), mail)
         except BaseException:
-            # In whichever state the conversation broke off, the next mail begins a new one.
-            self.close()
+            # In whichever state the conversation broke off, the next mail begins a new one. No QUIT: in the
+            # middle of a mail's text it would be taken for a part of it.
+            smtp.close()
+            self.smtp, self.mails = None, 0
             raise
 
     def close(self) -> None:
@@ -144,14 +156,15 @@ def redact(said: str, url: str, address: str) -> str:
     except ValueError:
         return "the channel's address cannot be read"
     pieces = [parts.username, parts.password, *parts.path.split("/"), address]
-    pieces += [value for pair in parts.query.split("&") for value in pair.partition("=")[2:]]
+    pairs = (pair.partition("=") for pair in parts.query.split("&"))
+    pieces += [value for name, _, value in pairs if name not in _NO_SECRETS]
     if not re.search(r"[.:]|^localhost$", parts.hostname or ""):
         # The addresses of robots carry their token where others have a host.
         pieces.append(parts.hostname)
-    spellings = {spelling for piece in pieces if piece for spelling in (piece, unquote(piece))}
-    for secret in sorted(spellings, key=len, reverse=True):
-        if len(secret) >= SHORTEST_SECRET:
-            said = re.sub(re.escape(secret), "***", said, flags=re.IGNORECASE)
+    secrets = [piece for piece in pieces if len(piece or "") >= SHORTEST_SECRET or piece == parts.password]
+    spellings = {spelling for secret in secrets if secret for spelling in (secret, unquote(secret))}
+    for spelling in sorted(spellings, key=len, reverse=True):
+        said = re.sub(re.escape(spelling), "***", said, flags=re.IGNORECASE)
     return " ".join(_ANY_ADDRESS.sub("***", said).split())[:LONGEST_ANSWER]
 
 

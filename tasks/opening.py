@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -108,7 +109,8 @@ class _Opening:
             " plan_by, due_on, rung, next_action_on, opened_at)"
             f" SELECT :case, :schedule, :step, a.code, {subject}, {supervisor.sql}, 'open',"
             f" :plan_by, :due_on, 0, :next_on, :at {candidates.sql}"
-            f" AND (a.code, {subject}) > (:after_body, :after_subject)"
+            # The first comparison lets the database start where the last chunk ended.
+            f" AND a.code >= :after_body AND (a.code, {subject}) > (:after_body, :after_subject)"
             f" ORDER BY a.code, {subject} LIMIT :chunk"
             " RETURNING id, body_code, subject_code, supervisor_code"
         )
@@ -124,7 +126,7 @@ class _Opening:
             **candidates.values,
         }
         rows: Sequence[Row[Any]] = scope.execute(connection, sql, values).all()
-        return sorted(rows, key=lambda row: (row.body_code, row.subject_code))
+        return sorted(rows, key=itemgetter(1, 2))
 
     @property
     def _subject(self) -> str:
@@ -212,5 +214,5 @@ def _record(connection: Connection, act: Act, opening: _Opening, rows: Sequence[
     append(connection, act, events)
     columns = ("duty_id", "occasion", "level", "recipient_code", "caused_at")
     at = instant_text(act.at)
-    notices = [(row.id, "assigned", "information", row.body_code, at) for row in rows]
+    notices = [(duty_id, "assigned", "information", body_code, at) for duty_id, body_code, _, _ in rows]
     bulk_insert(connection, "notice", columns, notices)

@@ -6,6 +6,7 @@ sent, and those it overtakes are sealed as skipped.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
@@ -67,6 +68,12 @@ def remind_due(district: District, act: Act, case_id: int | None = None, chunk: 
             return Reminded(by_rung, skipped)
 
 
+def any_due(connection: Connection, as_of: date) -> bool:
+    """Tell by one index probe whether any ladder has come to its day."""
+    statement = text("SELECT 1 FROM duty WHERE next_action_on <= :as_of LIMIT 1")
+    return connection.execute(statement, {"as_of": as_of.isoformat()}).one_or_none() is not None
+
+
 def _due(connection: Connection, act: Act, case_id: int | None, chunk: int) -> Sequence[Row[Any]]:
     only = "" if case_id is None else " AND case_id = :case"
     statement = text(
@@ -99,13 +106,13 @@ def _advance(connection: Connection, act: Act, duties: Sequence[Row[Any]], moves
     office = scope.office_code(connection)
     at = instant_text(act.at)
     notices, events, updates = [], [], []
-    for duty in duties:
-        move = moves[duty.schedule_id, duty.rung]
-        recipient = _recipient(move.to.audience, duty, office)
-        notices.append((duty.id, move.to.rung, move.to.level, recipient, at))
-        updates.append((move.to.position, move.next_on, duty.id))
-        payload = {"rung": move.to.rung, "level": move.to.level, "to": recipient, "skipped": move.skipped}
-        events.append(Event(EventKind.DUTY_REMINDED, payload, duty.case_id, duty.id))
+    for duty_id, case_id, schedule_id, rung, body_code, supervisor_code in duties:
+        to, skipped, next_on = moves[schedule_id, rung]
+        recipient = _recipient(to.audience, body_code, supervisor_code, office)
+        notices.append((duty_id, to.rung, to.level, recipient, at))
+        updates.append((to.position, next_on, duty_id))
+        payload = {"rung": to.rung, "level": to.level, "to": recipient, "skipped": skipped}
+        events.append(Event(EventKind.DUTY_REMINDED, payload, case_id, duty_id))
     columns = ("duty_id", "occasion", "level", "recipient_code", "caused_at")
     bulk_insert(connection, "notice", columns, notices)
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
@@ -116,8 +123,7 @@ def _advance(connection: Connection, act: Act, duties: Sequence[Row[Any]], moves
     append(connection, act, events)
 
 
-def _recipient(audience: str, duty: Row[Any], office: str | None) -> str:
+def _recipient(audience: str, body: str, supervisor: str | None, office: str | None) -> str:
     """Return whom a rung tells; where the register names nobody above, the office, and last the body itself."""
-    above = {Audience.SUPERVISOR: duty.supervisor_code, Audience.OFFICE: office}
-    code = duty.body_code if audience == Audience.BODY else above[Audience(audience)] or office
-    return str(code or duty.body_code)
+    above = {Audience.SUPERVISOR: supervisor, Audience.OFFICE: office}
+    return body if audience == Audience.BODY else above[Audience(audience)] or office or body

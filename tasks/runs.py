@@ -1,7 +1,7 @@
 """Prefect's runs in our record: each finished run of ours becomes a ledger event, because Prefect forgets."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from prefect.client.orchestration import get_client
@@ -32,25 +32,28 @@ OVERLAP = timedelta(hours=1)
 
 def copy_finished_runs(district: District, act: Act) -> int:
     """Copy every run of ours that has ended and is not in the ledger yet; return how many there were."""
-    copied = 0
-    since = _newest_end(district)
+    finished = _finished_since(_newest_end(district))
+    # The oldest first: what is newest in the ledger tells where to go on after a break.
+    finished.reverse()
+    return sum(record_runs(district, act, finished[start : start + PAGE]) for start in range(0, len(finished), PAGE))
+
+
+def _finished_since(since: datetime | None) -> list[FlowRun]:
+    """Return our runs that ended after an instant, the newest first."""
+    wanted = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[TAG]),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(TERMINAL_STATES))),
+        end_time=FlowRunFilterEndTime(after_=since) if since else None,
+    )
+    found: list[FlowRun] = []
     with get_client(sync_client=True) as client:
-        offset = 0
         while True:
-            runs = client.read_flow_runs(
-                flow_run_filter=FlowRunFilter(
-                    tags=FlowRunFilterTags(all_=[TAG]),
-                    state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(TERMINAL_STATES))),
-                    end_time=FlowRunFilterEndTime(after_=since) if since else None,
-                ),
-                sort=FlowRunSort.END_TIME_DESC,
-                limit=PAGE,
-                offset=offset,
+            page = client.read_flow_runs(
+                flow_run_filter=wanted, sort=FlowRunSort.END_TIME_DESC, limit=PAGE, offset=len(found)
             )
-            copied += record_runs(district, act, runs)
-            if len(runs) < PAGE:
-                return copied
-            offset += PAGE
+            found += page
+            if len(page) < PAGE:
+                return found
 
 
 def record_runs(district: District, act: Act, runs: Sequence[FlowRun]) -> int:
@@ -74,7 +77,7 @@ def _copied_among(connection: Connection, runs: Sequence[FlowRun]) -> set[str]:
     return set(scope.execute(connection, sql, {"ids": [str(run.id) for run in runs]}).scalars())
 
 
-def _newest_end(district: District) -> Any:
+def _newest_end(district: District) -> datetime | None:
     with district.database.reading() as connection:
         newest = connection.execute(text("SELECT max(ended_at) FROM copied_run")).scalar_one()
     return None if newest is None else instant_of(newest) - OVERLAP

@@ -27,8 +27,8 @@ from models.requirements import (
     TextRequirement,
 )
 from models.states import ReviewOutcome
-from tasks.behaviour import Behaviour, Character, Conduct, character
 from tasks.beating import Beat, ProcessOf, beat
+from tasks.behaviour import Behaviour, Character, Conduct, character
 from tasks.district import District
 from tasks.duties import counts, find
 from tasks.reviewing import review

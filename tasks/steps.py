@@ -1,7 +1,7 @@
 """The verbs as Prefect tasks, and the one way in which a flow advances its case.
 
-Of the verbs only this module and `tasks.runs` import Prefect. A run is short: it opens what can be opened, lets the ladders speak
-and ends; waiting is done by the tables.
+Of the verbs only this module and `tasks.runs` import Prefect. A run is short: it opens what can be opened, lets the
+ladders speak and ends; waiting is done by the tables.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 from prefect import runtime, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
 from prefect.futures import PrefectFuture
 from sqlalchemy import text
 
@@ -24,6 +25,7 @@ from tasks.agenda import case_of, open_cases
 from tasks.district import District
 from tasks.opening import open_step, waiting_schedules
 from tasks.reminding import remind_due
+from tasks.runs import TAG
 
 RETRIES = 3
 RETRY_SECONDS = 10
@@ -54,17 +56,29 @@ def act_of(as_of: date | None) -> Act:
 
 
 def run_name() -> str:
-    """Name a run for people: the period, what it is, and for whom."""
+    """Name the run at hand for people."""
     given = runtime.flow_run.parameters
     with district_here() as district:
-        _, obligation = district.obligation(given["obligation"])
-        with district.database.reading() as connection:
-            bound = scope.belongs("b", obligation.binds)
-            sql = f"SELECT count(*) AS n, min(b.code) AS first FROM body b WHERE {bound.sql}"
-            found = scope.execute(connection, sql, bound.values).one()
-            name = connection.execute(text("SELECT name FROM body WHERE code = :c"), {"c": found.first}).scalar()
+        return name_for_people(district, given["obligation"], given["period"])
+
+
+def name_for_people(district: District, obligation_id: str, period: str) -> str:
+    """Return the name of a run: the period, what it is, and for whom."""
+    _, obligation = district.obligation(obligation_id)
+    bound = scope.belongs("b", obligation.binds)
+    counted = f"SELECT count(*) AS n, min(b.code) AS first FROM body b WHERE {bound.sql}"
+    with district.database.reading() as connection:
+        found = scope.execute(connection, counted, bound.values).one()
+        name = connection.execute(text("SELECT name FROM body WHERE code = :c"), {"c": found.first}).scalar()
     whom = f"{name}等{found.n}家" if found.n > 1 else name or "无主体"
-    return f"{given['period']} · {obligation.title} · {whom}"
+    return f"{period} · {obligation.title} · {whom}"
+
+
+def run_tags(district: District, obligation_id: str, period: str) -> list[str]:
+    """Return the tags by which a run is found: regulation, clause, frequency, division and period."""
+    regulation, obligation = district.obligation(obligation_id)
+    frequency = "" if obligation.frequency is None else obligation.frequency.value
+    return [TAG, regulation.id, obligation.ref, frequency, district.settings.division, period]
 
 
 @task(name="开立事项", retries=RETRIES, retry_delay_seconds=RETRY_SECONDS, cache_policy=NO_CACHE)
@@ -103,6 +117,7 @@ def advance_case(process: Process, obligation: str, period: str, as_of: date | N
         as_of: The day for which to act; today where left out.
     """
     day = act_of(as_of).as_of
+    _tag_run(obligation, period)
     case_id = open_case(obligation, period, as_of)
     if case_id is None:
         return CaseReport(obligation=obligation, period=period, as_of=str(day), opened=0, reminded=0, states={})
@@ -119,6 +134,14 @@ def advance_case(process: Process, obligation: str, period: str, as_of: date | N
     return _leave_table(process, case_id, report)
 
 
+def _tag_run(obligation: str, period: str) -> None:
+    """Put the tags on the run at hand; a run that a schedule made bears those of its deployment only."""
+    with district_here() as district:
+        tags = run_tags(district, obligation, period)
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(runtime.flow_run.id, tags=sorted({*runtime.flow_run.tags, *tags}))
+
+
 def _advance_steps(process: Process, obligation: str, case_id: int, as_of: date | None) -> int:
     """Run the steps as tasks that wait for each other as the process says."""
     with district_here() as district:
@@ -128,7 +151,7 @@ def _advance_steps(process: Process, obligation: str, case_id: int, as_of: date 
         if step.name in law.steps:
             before = [futures[name] for name in step.after if name in futures]
             named = advance_step.with_options(name=step.chinese)
-            futures[step.name] = named.submit(process, case_id, step.name, as_of, wait_for=before)
+            futures[step.name] = named.submit(process, case_id, step.name, as_of, return_state=False, wait_for=before)
     return sum(future.result() for future in futures.values())
 
 

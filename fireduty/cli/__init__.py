@@ -9,7 +9,7 @@ import sys
 import typer
 
 from fireduty import __version__
-from fireduty.cli import deploying, duties, law, ledgers, outbox, plans, registers, running
+from fireduty.cli import benching, deploying, duties, law, ledgers, outbox, plans, registers, running
 from fireduty.cli.output import say
 from fireduty.errors import FiredutyError
 
@@ -30,6 +30,7 @@ app.add_typer(outbox.app, name="message")
 app.add_typer(deploying.app, name="deploy")
 plans.add_to(app)
 running.add_to(app)
+benching.add_to(app)
 
 
 @app.callback()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.database import Database, bulk_insert
+from models.database import bulk_insert
 from models.kinds import BodyFlag
 from tasks.register.rows import KnownBodies
 
@@ -28,18 +28,18 @@ class StoredTable:
     def read(self, connection: Connection) -> dict[Values, Values]:
         """Return all rows by their keys, in the order of the keys."""
         keys, columns = ", ".join(self.columns[: self.key_length]), ", ".join(self.columns)
-        statement = f"SELECT {columns} FROM {self.name} ORDER BY {keys}"  # noqa: S608 - names are ours
+        statement = f"SELECT {columns} FROM {self.name} ORDER BY {keys}"
         rows = map(tuple, connection.execute(text(statement)))
         return {self.key(values): values for values in rows}
 
     def update(self, connection: Connection, rows: Iterable[Values]) -> None:
         """Write the columns of rows that are stored already."""
         settings = ", ".join(f"{column} = :{column}" for column in self.columns[self.key_length :])
-        self._execute(connection, f"UPDATE {self.name} SET {settings}", rows)  # noqa: S608 - as above
+        self._execute(connection, f"UPDATE {self.name} SET {settings}", rows)
 
     def delete(self, connection: Connection, rows: Iterable[Values]) -> None:
         """Remove rows."""
-        self._execute(connection, f"DELETE FROM {self.name}", rows)  # noqa: S608 - as above
+        self._execute(connection, f"DELETE FROM {self.name}", rows)
 
     def _execute(self, connection: Connection, act: str, rows: Iterable[Values]) -> None:
         condition = " AND ".join(f"{column} = :{column}" for column in self.columns[: self.key_length])
@@ -104,10 +104,9 @@ def compare(
     return Changes(table, added, changed, removed, len(given) - len(added) - len(changed))
 
 
-def known_bodies(database: Database) -> KnownBodies:
+def known_bodies(connection: Connection) -> KnownBodies:
     """Return the stored bodies, to check a file that refers to them without importing it."""
-    with database.reading() as connection:
-        return known_among(BODY.read(connection), SUPERVISION.read(connection))
+    return known_among(BODY.read(connection), SUPERVISION.read(connection))
 
 
 def known_among(bodies: dict[Values, Values], supervision: dict[Values, Values]) -> KnownBodies:

@@ -93,37 +93,42 @@ def _content(path: Path) -> bytes:
 
 
 def _sheets(path: Path, content: bytes) -> list[Table]:
-    import openpyxl  # noqa: PLC0415 - slow to load, and only this needs it
-
-    _refuse_other_formats(path, content)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        message = "an xlsx workbook, got an old .xls or a workbook with a password"
+        raise FileFormatError(path, message, "Open it, take the password off, and save it as .xlsx.")
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        message = "an xlsx workbook, got another kind of file under that name"
+        raise FileFormatError(path, message, "Save it as .xlsx in a spreadsheet program; name a csv table .csv.")
     try:
-        with warnings.catch_warnings():
-            # It warns of decorations it does not know; only the cells matter here.
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            tables = []
-            for sheet in book.worksheets:
-                # Some programs state a wrong size of the sheet; the cells themselves are right.
-                sheet.reset_dimensions()
-                tables.append(_table(sheet.title, sheet.iter_rows(values_only=True)))
+        _refuse_excess(path, content)
+        return _cells_of_sheets(content)
     except _DAMAGE as error:
         message = "an xlsx workbook, got a file that is damaged or of another kind"
-        raise FileFormatError(path, message, "Open it in a spreadsheet program and save it as .xlsx again.") from error
-    return tables
+        hint = "Open it in a spreadsheet program and save it as .xlsx again."
+        raise FileFormatError(path, message, hint) from error
 
 
-def _refuse_other_formats(path: Path, content: bytes) -> None:
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        got = "an xlsx workbook, got an old .xls or a workbook with a password"
-        raise FileFormatError(path, got, "Open it, take the password off, and save it as .xlsx.")
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        got = "an xlsx workbook, got another kind of file under that name"
-        raise FileFormatError(path, got, "Save it as .xlsx in a spreadsheet program; name a csv table .csv.")
+def _refuse_excess(path: Path, content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > GREATEST_CONTENT:
-        got = f"a workbook of at most {GREATEST_CONTENT} bytes unpacked, got {size}"
-        raise FileFormatError(path, got, "Divide the register into several files.")
+        message = f"a workbook of at most {GREATEST_CONTENT} bytes unpacked, got {size}"
+        raise FileFormatError(path, message, "Divide the register into several files.")
+
+
+def _cells_of_sheets(content: bytes) -> list[Table]:
+    import openpyxl  # noqa: PLC0415 - slow to load, and only this needs it
+
+    tables = []
+    with warnings.catch_warnings():
+        # It warns of decorations it does not know; only the cells matter here.
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            # Some programs state a wrong size of the sheet; the cells themselves are right.
+            sheet.reset_dimensions()
+            tables.append(_table(sheet.title, sheet.iter_rows(values_only=True)))
+    return tables
 
 
 def _flat_table(path: Path, content: bytes) -> Table:

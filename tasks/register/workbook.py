@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.kinds import BodyFlag, BodyKind, ContactRole
 from tasks.register import words
@@ -14,7 +14,6 @@ from tasks.register.rows import HEADER_ROW
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
     from openpyxl.worksheet.datavalidation import DataValidation
 
 LAST_ROW = 1_048_576
@@ -73,10 +72,10 @@ def workbook_bytes(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
     return _same_bytes(unpacked)
 
 
-def _new_sheet(book: "Workbook", name: str, columns: Sequence[str]) -> "WriteOnlyWorksheet":
+def _new_sheet(book: "Workbook", name: str, columns: Sequence[str]) -> Any:
     from openpyxl.utils import get_column_letter  # noqa: PLC0415 - as above
 
-    sheet: WriteOnlyWorksheet = book.create_sheet(name)
+    sheet: Any = book.create_sheet(name)  # its stub lacks half of what it can do
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
     letters = [get_column_letter(position) for position in range(1, len(columns) + 1)]
     for letter, column in zip(letters, columns, strict=True):
@@ -105,7 +104,7 @@ def _drop_down(letter: str, allowed: Sequence[str]) -> "DataValidation":
     return validation
 
 
-def _as_header(sheet: "WriteOnlyWorksheet", columns: Sequence[str]) -> list["Cell"]:
+def _as_header(sheet: Any, columns: Sequence[str]) -> list["Cell"]:
     from openpyxl.styles import Font, PatternFill  # noqa: PLC0415 - as above
 
     cells = _as_text(sheet, columns)
@@ -115,7 +114,7 @@ def _as_header(sheet: "WriteOnlyWorksheet", columns: Sequence[str]) -> list["Cel
     return cells
 
 
-def _as_text(sheet: "WriteOnlyWorksheet", values: Sequence[str]) -> list["Cell"]:
+def _as_text(sheet: Any, values: Sequence[str]) -> list["Cell"]:
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
 
     cells = [WriteOnlyCell(sheet, value) for value in values]

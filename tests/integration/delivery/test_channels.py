@@ -61,7 +61,7 @@ def guarded(mail_server: Any, free_port: type[Controller], certificate: ssl.SSLC
 
     def check(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         del server, session, envelope, mechanism
-        return AuthResult(success=data == LOGIN)
+        return AuthResult(success=data == LOGIN, handled=False)
 
     controller = free_port(
         mail_server,
@@ -92,7 +92,7 @@ def hook() -> Iterator[Hook]:
     state = Hook()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             state.got.append((self.headers["X-Fireduty-Message"], json.loads(body)))
             self.send_response(state.status)
@@ -176,6 +176,12 @@ def test_a_channel_with_a_second_recipient_of_its_own_reaches_both_or_none(mail_
     ((recipients, content),) = mail_server.taken
     assert recipients == ["li@example.test", "archive@putuo.example"]
     assert b"archive@" not in content
+
+
+def test_a_mail_channel_without_a_place_for_the_address_sends_nothing(mail_server: Any) -> None:
+    with Channels({"email": mail_server.url.replace("to={address}", "")}) as channels:
+        assert "expected {address}" in _refusal(lambda: channels.send(LETTER))
+    assert not mail_server.taken
 
 
 def test_a_webhook_gets_the_text_and_the_key_in_a_header(hook: Hook) -> None:

@@ -7,9 +7,14 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+from hypothesis import settings
 
 from calendars.sources import DATA
 from calendars.workdays import WorkdayCalendar, workday_calendar
+
+# A busy machine is no fault: how long one example takes says nothing about dates.
+settings.register_profile("calendars", deadline=None)
+settings.load_profile("calendars")
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "calendars"
 

@@ -184,7 +184,7 @@ class TestInstruments:
             ("civil-code", 7, False),
         ],
     )
-    def test_each_counts_by_its_own_rule(self, instrument: str, n: int, workdays: bool) -> None:  # noqa: FBT001
+    def test_each_counts_by_its_own_rule(self, instrument: str, n: int, workdays: bool) -> None:
         assert counts_workdays(instrument, n) is workdays
 
     def test_an_unknown_one_is_refused_with_those_known(self) -> None:

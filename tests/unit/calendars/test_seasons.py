@@ -113,6 +113,10 @@ class TestHolidayBlocks:
         (block,) = holiday_blocks(nation, D("2024-06-01"), D("2024-06-30"))
         assert (block.starts_on, block.ends_on) == (D("2024-06-08"), D("2024-06-10"))
 
+    def test_that_begin_on_the_last_day_of_the_span_are_found(self, nation: WorkdayCalendar) -> None:
+        (block,) = holiday_blocks(nation, D("2018-02-01"), D("2018-02-15"))
+        assert (block.starts_on, block.ends_on) == (D("2018-02-15"), D("2018-02-21"))
+
     def test_that_fall_together_carry_both_names(self, nation: WorkdayCalendar) -> None:
         (block,) = holiday_blocks(nation, D("2025-09-20"), D("2025-10-10"))
         assert block.name == "国庆节、中秋节"

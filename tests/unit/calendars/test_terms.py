@@ -77,6 +77,8 @@ def test_the_prediction_follows_the_stated_rule() -> None:
     assert (first.starts_on, first.ends_on) == (D("2026-09-01"), D("2027-01-22"))
     assert (second.starts_on, second.ends_on) == (D("2027-02-22"), D("2027-06-30"))
     assert term("222400", 2024, 1).starts_on == D("2024-09-02")
+    assert term("222400", 2025, 2).starts_on == D("2026-03-02")
+    assert term("222400", 2024, 1).ends_on == D("2025-01-10")
 
 
 def test_the_second_term_is_predicted_to_end_as_it_did_last() -> None:

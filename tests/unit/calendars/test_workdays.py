@@ -141,6 +141,26 @@ class TestBeforePublication:
     def test_days_near_a_statutory_day_are_unknown(self, nation: WorkdayCalendar, on: str) -> None:
         assert nation.status(D(on)) is DayStatus.UNKNOWN
 
+    @pytest.mark.parametrize(
+        ("on", "status"),
+        [
+            ("2027-09-28", "workday"),  # a weekday 3 days before 1 October
+            ("2027-09-29", "unknown"),  # a weekday 2 days before
+            ("2027-10-08", "unknown"),  # a weekday 5 days after 3 October
+            ("2027-10-11", "workday"),  # a weekday 8 days after
+            ("2027-04-24", "unknown"),  # a Saturday 7 days before 1 May
+            ("2028-04-22", "rest"),  # a Saturday 9 days before 1 May
+            ("2028-04-23", "unknown"),  # a Sunday 8 days before 1 May
+            ("2027-05-09", "unknown"),  # a Sunday 7 days after 2 May
+            ("2029-05-12", "unknown"),  # a Saturday 10 days after 2 May
+            ("2029-05-13", "rest"),  # a Sunday 11 days after 2 May
+        ],
+    )
+    def test_the_windows_end_where_notices_have_never_gone_beyond(
+        self, nation: WorkdayCalendar, on: str, status: str
+    ) -> None:
+        assert nation.status(D(on)) == status
+
     def test_days_far_from_a_holiday_are_as_usual(self, nation: WorkdayCalendar) -> None:
         assert nation.is_workday(D("2027-07-14"))
         assert not nation.is_workday(D("2027-07-17"))
@@ -245,7 +265,7 @@ class TestDivisions:
         assert yanbian.confirmed_until == D("2025-08-31")
         assert yanbian.status(D("2025-09-02")) is DayStatus.UNKNOWN
 
-    @pytest.mark.parametrize("division", ["", "31010", "Putuo", "3101070", "３１０１０７"])
+    @pytest.mark.parametrize("division", ["", "31010", "Putuo", "3101070", "３１０１０７"])  # noqa: RUF001
     def test_a_malformed_code_is_refused(self, division: str) -> None:
         with pytest.raises(CalendarError, match="six digits"):
             workday_calendar(division)

@@ -28,6 +28,10 @@ def test_the_token_of_a_robot_is_taken_out_wherever_its_address_carries_it() -> 
     assert redact(said, url, "") == "wecombot ***: path ***, query k=*** failed"
 
 
+def test_a_password_is_taken_out_however_short() -> None:
+    assert redact("login ab:xy refused", "mailto://ab:xy@mail.example.test", "") == "login ab:*** refused"
+
+
 def test_the_name_of_a_server_stays_for_it_helps_to_find_the_fault() -> None:
     assert "mail.example.test" in redact("mail.example.test: connection refused", MAIL, "li@example.test")
 

@@ -81,7 +81,9 @@ def test_a_malformed_e_mail_address_is_refused(address: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("division", ["", "31010", "3101070", "31O107", "３１０１０７", "3101070050000"])
+@pytest.mark.parametrize(
+    "division", ["", "31010", "3101070", "31O107", "\uff13\uff11\uff10\uff11\uff10\uff17", "3101070050000"]
+)
 def test_a_division_that_is_no_code_is_refused(division: str) -> None:
     register = Register((replace(body(2, "A"), division=division),))
     got = repr(division) if division else "nothing"

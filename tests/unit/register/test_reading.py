@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from fireduty.errors import FileFormatError, FiredutyError, RegisterError
 from models.kinds import BodyFlag, BodyKind, ContactRole
-from tasks.register import BodyRow, ContactRow, SupervisionRow, check_register, read_register, write_template
+from tasks.register import (
+    BodyRow,
+    ContactRow,
+    Scope,
+    SupervisionRow,
+    check_register,
+    read_register,
+    write_template,
+)
 
 HEADER = (
     "代码",
@@ -62,11 +70,13 @@ def test_a_flat_table_is_read_row_by_row(save_csv: SaveBook) -> None:
         "B,区教育局,工作部门,A,310107,,,,是,,A,,b@putuo.example,c@putuo.example\r\n"
     )
     register = read_register(path)
-    assert [(body.row, body.code, body.parent_code) for body in register.bodies] == [(2, "A", None), (4, "B", "A")]
+    assert [(body.row, body.code, body.parent_code) for body in register.bodies] == [
+        (2, "A", None),
+        (4, "B", "A"),
+    ]
     assert register.supervision == (SupervisionRow(4, "B", "fire", "A"),)
     assert [contact.address for contact in register.contacts] == ["b@putuo.example", "c@putuo.example"]
-    assert register.scope.lines == {"fire", "industry"}
-    assert register.scope.contacts == {(ContactRole.LIAISON, "email")}
+    assert register.scope == Scope(frozenset({"fire", "industry"}), frozenset({(ContactRole.LIAISON, "email")}))
     assert check_register(register) == []
 
 
@@ -147,8 +157,14 @@ def test_words_that_mean_nothing_are_named_with_those_allowed(save_bodies: SaveB
         supervision=[("A", "渔业", "A")],
         contacts=[("A", "主任", "email", "a@putuo.example")],
     )
-    kinds = "市人民政府、区委、区人民政府、消防委、消防委办公室、消防救援支队、工作部门、街道或镇、管委会、居（村）委会、企业集团、学校、单位"
-    lines = "消防、行业、隶属、应急、商务、教育、科技、民政、人社、建设、文旅、卫生、市场监管、国资、体育、绿化市容、房管、民防、金融、媒体、宗教"
+    kinds = (
+        "市人民政府、区委、区人民政府、消防委、消防委办公室、消防救援支队、工作部门、"
+        "街道或镇、管委会、居（村）委会、企业集团、学校、单位"
+    )
+    lines = (
+        "消防、行业、隶属、应急、商务、教育、科技、民政、人社、建设、文旅、卫生、"
+        "市场监管、国资、体育、绿化市容、房管、民防、金融、媒体、宗教"
+    )
     assert problems_of(path) == [
         f"sheet 主体, row 2, column 类别: expected one of {kinds}, got '局'",
         "sheet 主体, row 2, column 消防安全重点单位: expected one of 是、否, got '对'",

@@ -18,5 +18,5 @@ def test_each_department_that_supervises_an_industry_has_a_line_of_its_own() -> 
 
 def test_the_register_is_imported_without_slow_libraries() -> None:
     program = "import sys, tasks.register; print([n for n in ('openpyxl', 'pandas', 'prefect') if n in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

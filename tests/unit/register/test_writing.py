@@ -1,6 +1,6 @@
 import csv
 import io
-import time
+import re
 import zipfile
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def _contacts(values: set[tuple[str, ContactRole, str, str]]) -> tuple[ContactRo
     return tuple(ContactRow(row, *cells) for row, cells in enumerate(sorted(values), 2))
 
 
-def as_sets(register: Register) -> tuple[set[object], ...]:
+def as_sets(register: Register) -> tuple[object, ...]:
     """Return what a register says; in which rows it says so differs between the two formats."""
     bodies = {(b.code, b.name, b.kind, b.parent_code, b.division, b.flags, b.is_example) for b in register.bodies}
     supervision = {(row.body_code, row.line, row.supervisor_code) for row in register.supervision}
@@ -102,7 +102,8 @@ def test_a_value_that_looks_like_a_formula_is_escaped_in_the_file(tmp_path: Path
     body = BodyRow(2, "A", "=cmd|' /C calc'!A0", BodyKind.UNIT, None, "310107")
     write_register(tmp_path / "a.csv", Register((body,)))
     write_register(tmp_path / "a.xlsx", Register((body,)))
-    assert ",'=cmd|" in f",{(tmp_path / 'a.csv').read_text(encoding='utf-8-sig')}".replace('"', "")
+    (_, row) = csv.reader(io.StringIO((tmp_path / "a.csv").read_text(encoding="utf-8-sig")))
+    assert row[1] == "'=cmd|' /C calc'!A0"
     cell = openpyxl.load_workbook(tmp_path / "a.xlsx")["主体"]["B2"]
     assert (cell.data_type, cell.value) == ("s", "'=cmd|' /C calc'!A0")
 
@@ -113,7 +114,6 @@ def test_the_same_register_gives_the_same_bytes(tmp_path: Path, name: str) -> No
     write_template(path)
     first = path.read_bytes()
     path.unlink()
-    time.sleep(2.1 if name.endswith("xlsx") else 0)  # a zip archive tells times apart by two seconds
     write_template(path)
     assert path.read_bytes() == first
 
@@ -134,7 +134,7 @@ def test_the_template_is_ready_to_be_filled_in(tmp_path: Path) -> None:
         assert tuple(cell.value for cell in sheet[1]) == columns
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref.startswith("A1:")
-        assert all(sheet.column_dimensions[cell.column_letter].width > 13 for cell in sheet[1])
+        assert all(sheet.column_dimensions[letter].width > 13 for letter in "ABCDEFGHIJ"[: len(columns)])
     assert book["主体"].column_dimensions["A"].number_format == "@"
 
 
@@ -164,7 +164,7 @@ def test_every_column_and_every_allowed_word_is_explained_in_both_languages(tmp_
     write_template(tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["说明"]
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
-    assert all(row[3] and str(row[4]).isascii() is not None for row in rows)
+    assert all(re.search(r"[一-鿿]", str(row[3])) and re.search(r"[a-z]{3}", str(row[4])) for row in rows)
     explained = {row[3] for row in rows}
     allowed = {*(kind.chinese for kind in BodyKind), *words.WORD_TO_LINE, *(role.chinese for role in ContactRole)}
     assert allowed <= explained
