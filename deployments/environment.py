@@ -18,6 +18,8 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     # As far ahead as the schedules reach; Prefect's own horizon is 100 days.
     "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME": "P400D",
+    # A run that waits for its turn is not late; marking many at once makes them stand in each other's way.
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "300",
     # Runs stand in our ledger; Prefect's own memory of them may end after thirteen months.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "34214400",
@@ -34,9 +36,9 @@ QUIET = {
     "PREFECT_LOGGING_COLORS": "false",
     "PREFECT_CLI_COLORS": "false",
     "PREFECT_CLI_PROMPT": "false",
-    "PREFECT_WORKER_QUERY_SECONDS": "5",
+    "PREFECT_WORKER_QUERY_SECONDS": "2",
 }
-"""Logs for a file, and a worker that looks for work every five seconds."""
+"""Logs for a file, and a worker that looks for work every two seconds."""
 
 UNWANTED = ("PREFECT_API_KEY", "PREFECT_PROFILE")
 """Settings of a person's own that would lead our processes elsewhere."""

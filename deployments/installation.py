@@ -5,6 +5,7 @@ late are made up for, and the heartbeat does whatever was missed.
 """
 
 import fcntl
+import os
 import signal
 import socket
 import sys
@@ -12,16 +13,16 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from io import TextIOWrapper
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from deployments.applying import apply, ensure_pool
 from deployments.changes import Change
 from deployments.desired import POOL, POOL_LIMIT
 from deployments.environment import children_environment, log_file
+from deployments.keeper import PATIENCE_SECONDS
 from deployments.parts import Part, Say, say_on_stderr
-from deployments.queueing import crash_stale_runs, queue_today
+from deployments.queueing import queue_today, settle_stale_runs
 from deployments.server import HOST, USUAL_PORT, address_file, connected, is_healthy
 from evidence.ledger import Act
 from fireduty import clock
@@ -68,6 +69,7 @@ class Installation:
     _applied_on: str = ""
     _ending: threading.Event = field(default_factory=threading.Event)
     _held: ExitStack = field(default_factory=ExitStack)
+    _lock_file: TextIO = field(init=False, repr=False)
 
     @property
     def api_url(self) -> str:
@@ -95,8 +97,8 @@ class Installation:
         address_file(self.district.settings).write_text(self.api_url + "\n", encoding="utf-8")
         with connected(self.api_url) as client:
             ensure_pool(client)
-            if stale := crash_stale_runs(client):
-                self.say(f"{stale} runs that an earlier stop had broken off are marked as crashed")
+            if stale := settle_stale_runs(client):
+                self.say(f"{stale} runs that an earlier stop had broken off are settled")
         worker = ["worker", "start", "--pool", POOL, "--type", "process", "--limit", str(POOL_LIMIT)]
         self._start_part("worker", ["-m", "prefect", *worker])
         return self._apply()
@@ -155,15 +157,23 @@ class Installation:
         self._ending.set()
 
     def _lock(self) -> None:
-        """Hold the data folder against a second installation; the system lets go when this process ends."""
+        """Hold the data folder against a second installation.
+
+        The keepers of the parts hold it too, so that it is free only when the last part has ended, also after this
+        process was killed.
+        """
         folder = self.district.settings.prefect_folder
         folder.mkdir(parents=True, exist_ok=True)
-        held: TextIOWrapper = self._held.enter_context((folder / "up.lock").open("w", encoding="utf-8"))
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            message = f"{self.district.settings.folder}: an installation is running on this data folder"
-            raise StartError(message, "Stop it first, or give another folder with --data.") from error
+        self._lock_file = self._held.enter_context((folder / "up.lock").open("a+", encoding="utf-8"))
+        ends_at = time.monotonic() + PATIENCE_SECONDS + 10
+        while not _locked(self._lock_file):
+            if _alive(_pid_in(self._lock_file)) or time.monotonic() > ends_at:
+                message = f"{self.district.settings.folder}: an installation is running on this data folder"
+                raise StartError(message, "Stop it first, or give another folder with --data.")
+            time.sleep(WATCH_SECONDS)
+        self._lock_file.truncate(0)
+        self._lock_file.write(f"{os.getpid()}\n")
+        self._lock_file.flush()
         self._held.callback(address_file(self.district.settings).unlink, missing_ok=True)
 
     def _mailbox_options(self) -> list[str]:
@@ -177,6 +187,7 @@ class Installation:
             command=[sys.executable, *command],
             environment=children_environment(settings, self.api_url),
             log=log_file(settings, name),
+            holding=(self._lock_file.fileno(),),
             say=self.say,
         )
         part.start()
@@ -208,3 +219,30 @@ class Installation:
 
 def _act() -> Act:
     return Act(ACTOR, clock.now())
+
+
+def _locked(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _pid_in(file: TextIO) -> int:
+    file.seek(0)
+    written = file.read().strip()
+    return int(written) if written.isdigit() else 0
+
+
+def _alive(pid: int) -> bool:
+    """Say whether there is a process of that number; 0 is none."""
+    if not pid:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

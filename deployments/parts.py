@@ -34,6 +34,7 @@ class Part:
         command: What is run.
         environment: Its whole environment.
         log: Where its output goes.
+        holding: Descriptors of files that its keeper holds open as long as it lives.
         say: Told when it dies and is started again.
     """
 
@@ -41,6 +42,7 @@ class Part:
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    holding: tuple[int, ...] = ()
     say: Say = say_on_stderr
     _process: "subprocess.Popen[bytes] | None" = None
     _deaths: list[float] = field(default_factory=list)
@@ -75,6 +77,7 @@ class Part:
                     env=dict(self.environment),
                     # Ctrl-C at the terminal reaches us alone; we then stop the parts in their order.
                     start_new_session=True,
+                    pass_fds=self.holding,
                 )
         except OSError as error:
             message = f"{self.name}: cannot be started: {error}"

@@ -1,6 +1,5 @@
 """Runs beside the schedules: those of today at start, and the ends of those that a killed machine left running."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from prefect.client.orchestration import SyncPrefectClient
@@ -10,8 +9,8 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
     FlowRunFilterTags,
 )
-from prefect.client.schemas.objects import StateType
-from prefect.states import Crashed
+from prefect.client.schemas.objects import State, StateType
+from prefect.states import Crashed, Scheduled
 from sqlalchemy import text
 
 from deployments.applying import PAGE, ours
@@ -28,7 +27,7 @@ UNENDED = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
 def queue_today(district: District, act: Act, address: str = "") -> list[str]:
-    """Have Prefect run now what today asks for: the heartbeat, each case that is under way, and the delivery.
+    """Have Prefect run now what today asks for: the heartbeat, each obligation's newest case, and the delivery.
 
     A case is run once a day, however often this is asked for; heartbeat and delivery once a minute.
 
@@ -52,7 +51,7 @@ def queue_today(district: District, act: Act, address: str = "") -> list[str]:
 
         beat = f"{heartbeat.NAME}/{heartbeat.NAME}"
         queue(beat, heartbeat.RUN_NAME, minute, tags=[])
-        for obligation_id, period in cases_under_way(district, act.as_of):
+        for obligation_id, period in newest_cases(district, act.as_of).items():
             queue(
                 f"{district.obligation(obligation_id)[1].flow}/{obligation_id}",
                 name_for_people(district, obligation_id, period),
@@ -66,40 +65,43 @@ def queue_today(district: District, act: Act, address: str = "") -> list[str]:
     return queued
 
 
-def cases_under_way(district: District, as_of: date) -> list[tuple[str, str]]:
-    """Return obligation and period of every case that is open, or that a day demands to be opened."""
+def newest_cases(district: District, as_of: date) -> dict[str, str]:
+    """Return the newest period of each obligation that has begun by a day and whose case is not closed.
+
+    Older cases that are still open are the heartbeat's.
+    """
     with district.database.reading() as connection:
-        rows = connection.execute(text("SELECT obligation_id, period, closed_at FROM duty_case")).all()
-    stored = {(row.obligation_id, row.period): row.closed_at for row in rows}
-    under_way = {case for case, closed_at in stored.items() if closed_at is None}
-    under_way |= {case for case in _begun(district, as_of) if case not in stored}
-    return sorted(under_way)
+        closed = connection.execute(
+            text("SELECT obligation_id, period FROM duty_case WHERE closed_at IS NOT NULL")
+        ).all()
+    ended = {(row.obligation_id, row.period) for row in closed}
+    newest = {}
+    for regulation in district.regulations:
+        for obligation in regulation.obligations:
+            if obligation.frequency is None:
+                continue
+            for dates in upcoming(district, regulation, obligation, as_of):
+                if dates.days[0] <= as_of and (obligation.id, dates.period.key) not in ended:
+                    newest[obligation.id] = dates.period.key
+    return newest
 
 
-def crash_stale_runs(client: SyncPrefectClient) -> int:
-    """End the runs of ours that are said to be running though no worker runs; return how many there were.
+def settle_stale_runs(client: SyncPrefectClient) -> int:
+    """Settle the runs of ours that are said to be under way though no worker runs; return how many there were.
 
-    To be called before a worker is started: a run that a killed machine left would hold its place for ever.
+    To be called before a worker is started: a run that a killed machine left would hold its place for ever. One that
+    had begun is crashed; one that had not is scheduled anew.
     """
     stale = FlowRunFilter(
         tags=FlowRunFilterTags(all_=[TAG]),
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(UNENDED))),
     )
-    ended = 0
-    # Each page is ended before the next is read, so that the first is always the next.
+    settled = 0
+    # Each page is settled before the next is read, so that the first is always the next.
     while page := client.read_flow_runs(flow_run_filter=stale, limit=PAGE):
         for run in page:
-            client.set_flow_run_state(
-                run.id, Crashed(message="The machine stopped while this was running."), force=True
-            )
-        ended += len(page)
-    return ended
-
-
-def _begun(district: District, as_of: date) -> Iterator[tuple[str, str]]:
-    for regulation in district.regulations:
-        for obligation in regulation.obligations:
-            if obligation.frequency is not None:
-                for dates in upcoming(district, regulation, obligation, as_of):
-                    if dates.days[0] <= as_of:
-                        yield obligation.id, dates.period.key
+            begun = run.state_type is not StateType.PENDING
+            state: State[None] = Crashed(message=BROKEN_OFF) if begun else Scheduled()
+            client.set_flow_run_state(run.id, state, force=True)
+        settled += len(page)
+    return settled

@@ -6,6 +6,7 @@ from datetime import date
 from functools import singledispatch
 from typing import Any
 
+from evidence.canonical import GREATEST_NUMBER
 from evidence.store import StoredFile
 from fireduty.errors import EvidenceError, Problem
 from models.requirements import (
@@ -47,11 +48,13 @@ def check(requirements: Sequence[Requirement], answers: Answers, files: Files, s
     Raises:
         EvidenceError: If anything is missing, wrong, or was not asked for; each problem names its key.
     """
-    known = {requirement.key for requirement in requirements}
+    known = {requirement.key: requirement.kind == "file" for requirement in requirements}
     problems = [
         Problem(key, f"is not asked for; expected {', '.join(sorted(known))}")
-        for key in sorted({*answers, *files} - known)
+        for key in sorted({*answers, *files} - known.keys())
     ]
+    problems += [Problem(key, "expected files, got an answer") for key in answers if known.get(key) is True]
+    problems += [Problem(key, "expected an answer, got files") for key in files if known.get(key) is False]
     taken: dict[str, Any] = {}
     for requirement in requirements:
         given = files.get(requirement.key) if requirement.kind == "file" else answers.get(requirement.key)
@@ -100,8 +103,9 @@ def _(requirement: NumberRequirement, given: Any, span: Span) -> tuple[Any, list
     faults = []
     if number < requirement.minimum:
         faults.append(f"expected at least {requirement.minimum}{requirement.unit}, got {number}")
-    if requirement.maximum is not None and number > requirement.maximum:
-        faults.append(f"expected at most {requirement.maximum}{requirement.unit}, got {number}")
+    maximum = GREATEST_NUMBER if requirement.maximum is None else requirement.maximum
+    if number > maximum:
+        faults.append(f"expected at most {maximum}{requirement.unit}, got {number}")
     return number, faults
 
 

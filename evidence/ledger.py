@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from evidence.canonical import encode, refuse_ambiguous
 from fireduty import clock
+from fireduty.errors import InputError, Problem
 from models.columns import instant_text
 from models.database import bulk_insert
 
@@ -107,6 +108,10 @@ class _Seal:
         if event.duty_id is not None:
             entry["duty"] = event.duty_id
         written = encode(entry)
+        if len(written) > MAXIMUM_ENTRY_BYTES:
+            fault = Problem(event.kind.value, f"expected at most {MAXIMUM_ENTRY_BYTES} bytes, got {len(written)}")
+            message = "the record of this act would be too long:"
+            raise InputError(message, [fault], "Hand in shorter texts or fewer files, or put the text into a file.")
         sealed = hashlib.sha256(written).hexdigest()
         self.rows.append((seq, entry["kind"], event.case_id, event.duty_id, written.decode(), sealed))
         self.head = Head(seq, sealed)
@@ -126,6 +131,7 @@ def append(connection: Connection, act: Act, events: Iterable[Event]) -> Head:
 
     Raises:
         ValueError: If a payload holds anything but text, whole numbers, booleans, lists and objects.
+        InputError: If an entry would be longer than the ledger's format allows.
     """
     seal = _Seal(head(connection))
     envelope = {"actor": act.actor, "at": instant_text(act.at), "v": FORMAT}

@@ -5,8 +5,10 @@ that a power cut could take away.
 """
 
 import hashlib
+import io
 import os
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +34,12 @@ MEDIA_KINDS = {
     "application/vnd.oasis.opendocument.spreadsheet": FileKind.SPREADSHEET,
 }
 """Media types that are taken as evidence, and what each counts as."""
+
+_ZIP = b"PK\x03\x04"
+_OFFICE_FOLDERS = {
+    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @dataclass(frozen=True)
@@ -142,11 +150,31 @@ def keep(store: Store, path: Path, largest: int) -> StoredFile:
 
 def media_type_of(content: bytes, name: str) -> str:
     """Tell the media type by content; the name only decides between kinds that begin alike."""
+    if content.startswith(_ZIP):
+        return _type_in_archive(content)
     try:
         found = puremagic.magic_string(content, filename=name)
     except puremagic.PureError:
         return ""
-    return next((match.mime_type for match in found if match.mime_type in MEDIA_KINDS), found[0].mime_type)
+    # A match without bytes rests on the name alone.
+    seen = [match.mime_type for match in found if match.byte_match]
+    return next((one for one in seen if one in MEDIA_KINDS), seen[0] if seen else "")
+
+
+def _type_in_archive(content: bytes) -> str:
+    """Tell the media type of a ZIP archive: OpenDocument says it itself, Office Open XML by its folders."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            if "mimetype" in names:
+                return archive.read("mimetype").decode("ascii", "replace")
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        return "application/zip"
+    if "[Content_Types].xml" in names:
+        for folder, media_type in _OFFICE_FOLDERS.items():
+            if any(one.startswith(folder) for one in names):
+                return media_type
+    return "application/zip"
 
 
 def _refused(path: Path, message: str) -> InputError:

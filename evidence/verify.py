@@ -64,6 +64,8 @@ def _faults(row: Row[Any], before: Verdict) -> list[str]:
         entry = json.loads(row.entry)
     except json.JSONDecodeError as error:
         return [*faults, f"expected JSON, got {error}"]
+    if not isinstance(entry, dict):
+        return [*faults, f"expected an object, got {row.entry[:40]}"]
     if json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":")) != row.entry:
         faults.append("expected canonical JSON")
     if entry.get("prev") != before.hash:

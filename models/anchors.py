@@ -1,10 +1,11 @@
 """Anchors: how a regulation file says on which day of a period something opens or is due.
 
-`start`, `end`, `before` (the day before the period begins), `first_week` (the Sunday of the week in which it
-begins), or a month and day such as `03-31`; then, where needed, days to add or take: `end-60d`.
+`start`, `end`, `before` (the day before the period begins), `first_week` (the Sunday after its first weekday), or a
+month and day such as `03-31` (`02-29` is the last day of February); then, where needed, days to add or take: `end-60d`.
 """
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -14,6 +15,8 @@ from calendars.periods import Period
 
 _FORM = re.compile(r"^(?:(start|end|before|first_week)|(\d{2})-(\d{2}))(?:([+-]\d{1,3})d)?$")
 _LEAP_YEAR = 2028
+SATURDAY = 5
+_SATURDAY = 5
 
 
 def _checked(text: str) -> str:
@@ -44,12 +47,50 @@ def resolve(anchor: str, period: Period, year: int | None = None) -> date:
     assert match is not None  # noqa: S101 - anchors are checked when the regulation is loaded
     word, month, day, shift = match.groups()
     if word is None:
-        base = date(ends_on.year, int(month), int(day))
+        base = _month_day(int(month), int(day), starts_on, ends_on)
     else:
         base = {
             "start": starts_on,
             "end": ends_on,
             "before": starts_on - timedelta(days=1),
-            "first_week": starts_on + timedelta(days=6 - starts_on.weekday()),
+            "first_week": _first_sunday(starts_on),
         }[word]
     return base + timedelta(days=int(shift or 0))
+
+
+def margin(anchor: str, period: Period) -> int:
+    """Return how many days the day an anchor names may still move, either way, with its period."""
+    if anchor[0].isdigit():
+        return 0
+    return period.ends_margin if hangs_on_end(anchor) else period.starts_margin
+
+
+def hangs_on_end(anchor: str) -> bool:
+    """Whether an anchor is told from the end of its period, and not from its beginning."""
+    return anchor.startswith("end")
+
+
+def _month_day(month: int, day: int, starts_on: date, ends_on: date) -> date:
+    """Return the day of that name in the period; where the period has none, that of its last year."""
+    named = [date(year, month, min(day, monthrange(year, month)[1])) for year in {ends_on.year, starts_on.year}]
+    within = [on for on in named if starts_on <= on <= ends_on]
+    return max(within or named)
+
+
+def _first_sunday(starts_on: date) -> date:
+    """Return the end of the first week that has a weekday of the period in it."""
+    weekend = 7 - starts_on.weekday() if starts_on.weekday() >= _SATURDAY else 0
+    first = starts_on + timedelta(days=weekend)
+    return first + timedelta(days=6 - first.weekday())
+
+
+def margin(anchor: str, period: Period) -> int:
+    """Return how many days the day an anchor names may still move with its period, either way."""
+    if anchor.startswith("end"):
+        return period.ends_margin
+    return 0 if anchor[0].isdigit() else period.starts_margin
+
+
+def _first_week(starts_on: date) -> date:
+    begins = starts_on + timedelta(days=(7 - starts_on.weekday()) if starts_on.weekday() >= SATURDAY else 0)
+    return begins + timedelta(days=6 - begins.weekday())

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,21 @@ HEAD = "regulation.yaml"
 HINT = "docs/concepts/law-as-data.md explains each field."
 
 Lines = dict[tuple[str | int, ...], int]
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """An obligation with the file and the lines it was read from."""
+
+    obligation: Obligation
+    path: Path
+    lines: Lines
+    index: int
+
+    def at(self, field: str) -> str:
+        """Return the file and line of one of its fields."""
+        line = self.lines.get((self.index, field), self.lines[self.index,])
+        return f"{self.path}:{line}"
 
 
 def regulations_folder() -> Path:
@@ -45,13 +61,14 @@ def load(name: str, folder: Path | None = None) -> Regulation:
     problems: list[Problem] = []
     head, lines = _read(root / HEAD, problems)
     digest = hashlib.sha256((root / HEAD).read_bytes())
-    obligations: list[Obligation] = []
+    placed: list[_Placed] = []
     for path in sorted((root / "obligations").glob("*.yaml"), key=_article):
         digest.update(path.read_bytes())
-        obligations += _obligations(path, name, problems)
+        placed += _obligations(path, name, problems)
+    obligations = [one.obligation for one in placed]
     regulation = _regulation(root / HEAD, head, lines, obligations, digest.hexdigest(), problems)
     if regulation is not None:
-        problems += _across(root, regulation)
+        problems += _across(root, regulation, lines, placed)
     if problems or regulation is None:
         message = f"regulation {name} cannot be used:"
         raise RegulationError(message, problems, HINT)
@@ -77,19 +94,38 @@ def _article(path: Path) -> tuple[int, str]:
 
 
 def _read(path: Path, problems: list[Problem]) -> tuple[Any, Lines]:
+    lines: Lines = {}
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        if node is None:
+            problems.append(Problem(f"{path}:1", "expected content, got an empty file"))
+            return None, lines
+        problems += [Problem(f"{path}:{line}", fault) for line, fault in _survey(node, (), lines)]
+        # Constructing from the composed node reads the file once and keeps plain YAML types only.
+        return _Constructor("").construct_document(node), lines
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
         problems.append(Problem(f"{path}:{line}", f"expected YAML, got {error.problem}"))
-        return None, {}
-    lines: Lines = {}
-    if node is None:
-        problems.append(Problem(f"{path}:1", "expected content, got an empty file"))
-        return None, lines
-    problems += [Problem(f"{path}:{line}", fault) for line, fault in _survey(node, (), lines)]
-    # Constructing from the composed node reads the file once and keeps plain YAML types only.
-    return yaml.SafeLoader("").construct_document(node), lines
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        problems.append(Problem(f"{path}:{line}", "expected UTF-8 text, got other bytes"))
+    except yaml.reader.ReaderError as error:
+        problems.append(Problem(f"{path}:1", f"expected YAML, got a character that is not allowed: {error.reason}"))
+    return None, {}
+
+
+class _Constructor(yaml.SafeLoader):
+    """Makes plain values, and names the line of a value that looks like a date and is none."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """Return a date."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, f"{node.value}: {error}", node.start_mark) from error
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
 
 
 def _survey(node: yaml.Node, place: tuple[str | int, ...], lines: Lines) -> Iterator[tuple[int, str]]:
@@ -98,6 +134,9 @@ def _survey(node: yaml.Node, place: tuple[str | int, ...], lines: Lines) -> Iter
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                yield key.start_mark.line + 1, "expected a field's name"
+                continue
             if key.value in seen:
                 yield key.start_mark.line + 1, f"{key.value}: stands twice"
             seen.add(key.value)
@@ -108,7 +147,7 @@ def _survey(node: yaml.Node, place: tuple[str | int, ...], lines: Lines) -> Iter
             yield from _survey(value, (*place, index), lines)
 
 
-def _obligations(path: Path, regulation: str, problems: list[Problem]) -> list[Obligation]:
+def _obligations(path: Path, regulation: str, problems: list[Problem]) -> list[_Placed]:
     content, lines = _read(path, problems)
     if not isinstance(content, list):
         if content is not None:
@@ -118,7 +157,8 @@ def _obligations(path: Path, regulation: str, problems: list[Problem]) -> list[O
     for index, item in enumerate(content):
         named = isinstance(item, dict) and isinstance(item.get("id"), str)
         try:
-            found.append(Obligation.model_validate({**item, "id": f"{regulation}.{item['id']}"} if named else item))
+            checked = Obligation.model_validate({**item, "id": f"{regulation}.{item['id']}"} if named else item)
+            found.append(_Placed(checked, path, lines, index))
         except ValidationError as error:
             problems += _located(path, error, lines, (index,))
     return found
@@ -128,7 +168,14 @@ def _regulation(
     path: Path, head: Any, lines: Lines, obligations: list[Obligation], digest: str, problems: list[Problem]
 ) -> Regulation | None:
     if not isinstance(head, dict):
+        if head is not None:
+            problems.append(Problem(f"{path}:1", "expected the fields of a regulation"))
         return None
+    problems += [
+        Problem(f"{path}:{lines[name,]}", f"{name}: is not written here; the loader sets it")
+        for name in ("obligations", "digest")
+        if name in head
+    ]
     try:
         return Regulation.model_validate({**head, "obligations": tuple(obligations), "digest": digest})
     except ValidationError as error:
@@ -148,15 +195,16 @@ def _located(path: Path, error: ValidationError, lines: Lines, prefix: tuple[str
         yield Problem(f"{path}:{lines.get(near, 1)}", f"{field}: {fault['msg']}{seen}")
 
 
-def _across(root: Path, regulation: Regulation) -> Iterator[Problem]:
+def _across(root: Path, regulation: Regulation, lines: Lines, placed: Sequence[_Placed]) -> Iterator[Problem]:
     """Check what no single file can know."""
     if regulation.id != root.name:
-        yield Problem(f"{root / HEAD}:1", f"id: expected {root.name}, got {regulation.id}")
-    seen: set[str] = set()
-    for obligation in regulation.obligations:
-        if obligation.id in seen:
-            yield Problem(str(root), f"obligation {obligation.id} stands twice")
-        seen.add(obligation.id)
-        if obligation.ladder not in regulation.ladders:
+        yield Problem(f"{root / HEAD}:{lines[('id',)]}", f"id: expected {root.name}, got {regulation.id}")
+    first: dict[str, str] = {}
+    for one in placed:
+        if one.obligation.id in first:
+            before = first[one.obligation.id]
+            yield Problem(one.at("id"), f"id: {one.obligation.id} stands already at {before}")
+        first.setdefault(one.obligation.id, one.at("id"))
+        if one.obligation.ladder not in regulation.ladders:
             known = ", ".join(regulation.ladders)
-            yield Problem(str(root), f"{obligation.id}: ladder: expected one of {known}, got {obligation.ladder}")
+            yield Problem(one.at("ladder"), f"ladder: expected one of {known}, got {one.obligation.ladder}")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from calendars.periods import Period
 from evidence.ledger import Act, Event, EventKind, append
+from models.columns import instant_text
 from models.database import bulk_insert
 from models.duties import Case, Schedule
 from models.regulation import Obligation, Regulation
@@ -77,12 +78,24 @@ def case_of(connection: Connection, obligation_id: str, period: str) -> int | No
 
 
 def look_again(connection: Connection, as_of: date) -> None:
-    """Have every open case looked at anew, so that bodies that joined the register get their duties."""
-    statement = text(
-        "UPDATE schedule SET look_on = :as_of WHERE opens_on <= :as_of AND due_on >= :as_of"
-        " AND case_id IN (SELECT id FROM duty_case WHERE closed_at IS NULL)"
-    )
+    """Have every case that is not past looked at anew, so that bodies that joined the register get their duties.
+
+    Also one that is closed: what the others have done is no reason to spare a body that joins.
+    """
+    statement = text("UPDATE schedule SET look_on = :as_of WHERE opens_on <= :as_of AND due_on >= :as_of")
     connection.execute(statement, {"as_of": as_of.isoformat()})
+
+
+def close_if_done(connection: Connection, act: Act, case_id: int) -> None:
+    """Close a case whose steps are all open and whose duties, of which there are some, are all closed."""
+    closing = text(
+        "UPDATE duty_case SET closed_at = :at WHERE id = :case AND closed_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM schedule WHERE case_id = :case AND look_on IS NOT NULL)"
+        " AND NOT EXISTS (SELECT 1 FROM duty WHERE case_id = :case AND state NOT IN ('accepted', 'waived'))"
+        " AND EXISTS (SELECT 1 FROM duty WHERE case_id = :case)"
+    )
+    if connection.execute(closing, {"at": instant_text(act.at), "case": case_id}).rowcount:
+        append(connection, act, [Event(EventKind.CASE_CLOSED, {}, case_id)])
 
 
 def _open_case(

@@ -15,6 +15,7 @@ from models.process import Join, Process, Step
 from models.regulation import Obligation
 from models.states import CLOSED, DutyState
 from tasks import scope
+from tasks.agenda import close_if_done
 from tasks.district import District
 
 CHUNK = 5_000
@@ -52,7 +53,7 @@ def open_step(district: District, act: Act, process: Process, schedule_id: int, 
             if rows:
                 _record(connection, act, opening, rows)
             if len(rows) < chunk:
-                opening.note_next_look(connection)
+                opening.note_next_look(connection, act)
                 return total + len(rows)
         total += len(rows)
         after = (rows[-1].body_code, rows[-1].subject_code)
@@ -175,8 +176,11 @@ class _Opening:
         )
         return [scope.Condition(sql, values)]
 
-    def note_next_look(self, connection: Connection) -> None:
-        """Note that all is open, or that the step must be looked at again on the day it is planned for."""
+    def note_next_look(self, connection: Connection, act: Act) -> None:
+        """Note that all is open, or that the step must be looked at again on the day it is planned for.
+
+        Where nothing was left to open, the duties of the case may all be closed already.
+        """
         left = self._candidates(())
         more = scope.execute(connection, f"SELECT 1 {left.sql} LIMIT 1", left.values).one_or_none()
         next_look = None if more is None else str(self.schedule.plan_by)
@@ -184,11 +188,15 @@ class _Opening:
             text("UPDATE schedule SET look_on = :next WHERE id = :id"),
             {"next": next_look, "id": self.schedule.id},
         )
+        if next_look is None:
+            close_if_done(connection, act, self.case_id)
 
 
 def _record(connection: Connection, act: Act, opening: _Opening, rows: Sequence[Row[Any]]) -> None:
-    """Seal the new duties and put their assignment notices into the outbox."""
+    """Seal the new duties and put their assignment notices into the outbox; a closed case is open again."""
     schedule = opening.schedule
+    reopening = text("UPDATE duty_case SET closed_at = NULL WHERE id = :case AND closed_at IS NOT NULL")
+    connection.execute(reopening, {"case": opening.case_id})
     shared = {
         "obligation": opening.obligation.id,
         "period": schedule.period,

@@ -62,6 +62,7 @@ def plan_year(
     calendar: WorkdayCalendar,
     process_of: ProcessOf,
     progress: Callable[[str], None] | None = None,
+    since: date = date.min,
 ) -> Plan:
     """Return every duty of a regulation that falls due in a year, by due date, obligation and body.
 
@@ -72,13 +73,16 @@ def plan_year(
         calendar: The working days that hold for the regulation's division.
         process_of: Gives a process by its name.
         progress: Called with each obligation's title as it is planned.
+        since: The first day for which the district answers; it decides how a cycle of several years that had begun
+            before is shared out.
     """
     duties: list[PlannedDuty] = []
     binding_nobody = []
     for obligation in regulation.obligations:
         if progress:
             progress(obligation.title)
-        found = list(_duties_of(connection, regulation, obligation, year, calendar, process_of(obligation.flow)))
+        process = process_of(obligation.flow)
+        found = list(_duties_of(connection, regulation, obligation, year, calendar, process, since))
         duties += found
         if not found:
             binding_nobody.append(obligation.id)
@@ -93,12 +97,13 @@ def _duties_of(
     year: int,
     calendar: WorkdayCalendar,
     process: Process,
+    since: date,
 ) -> Iterator[PlannedDuty]:
     concerned = concerned_codes(connection, obligation)
     pairs = {step.name: _pairs(connection, obligation, step) for step in process.steps if step.name in obligation.steps}
     first_on, last_on = date(year, 1, 1), date(year, 12, 31)
     for period in periods_of(obligation, first_on, last_on, regulation.division):
-        for dates in case_dates(regulation, obligation, period, calendar, concerned):
+        for dates in case_dates(regulation, obligation, period, calendar, concerned, since):
             if first_on <= dates.due_on <= last_on:
                 for row in pairs[dates.step]:
                     if not dates.variant or row.subject in dates.subjects:

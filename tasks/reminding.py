@@ -124,6 +124,12 @@ def _advance(connection: Connection, act: Act, duties: Sequence[Row[Any]], moves
 
 
 def _recipient(audience: str, body: str, supervisor: str | None, office: str | None) -> str:
-    """Return whom a rung tells; where the register names nobody above, the office, and last the body itself."""
-    above = {Audience.SUPERVISOR: supervisor, Audience.OFFICE: office}
-    return body if audience == Audience.BODY else above[Audience(audience)] or office or body
+    """Return whom a rung tells; where the register names nobody above, the office, and last the body itself.
+
+    The office does not warn itself: its own duties climb to the body that supervises it.
+    """
+    if audience == Audience.BODY:
+        return body
+    if audience == Audience.SUPERVISOR or office == body:
+        return supervisor or office or body
+    return office or body

@@ -9,6 +9,7 @@ from fireduty.errors import DutyStateError, ReviewError
 from models.columns import instant_text
 from models.states import DutyState, ReviewOutcome
 from tasks.actors import Actor
+from tasks.agenda import close_if_done
 from tasks.district import District
 from tasks.duties import DutyRecord, find
 
@@ -125,10 +126,4 @@ def _go_on(connection: Connection, act: Act, case_id: int) -> None:
         "UPDATE schedule SET look_on = :as_of WHERE case_id = :case AND look_on > :as_of AND opens_on <= :as_of"
     )
     connection.execute(waiting, {"as_of": as_of, "case": case_id})
-    closing = text(
-        "UPDATE duty_case SET closed_at = :at WHERE id = :case AND closed_at IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM schedule WHERE case_id = :case AND look_on IS NOT NULL)"
-        " AND NOT EXISTS (SELECT 1 FROM duty WHERE case_id = :case AND state NOT IN ('accepted', 'waived'))"
-    )
-    if connection.execute(closing, {"at": instant_text(act.at), "case": case_id}).rowcount:
-        append(connection, act, [Event(EventKind.CASE_CLOSED, {}, case_id)])
+    close_if_done(connection, act, case_id)

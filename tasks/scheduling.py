@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from calendars.periods import Frequency, Period, batch_years, periods
 from calendars.workdays import Roll, WorkdayCalendar
-from models.anchors import resolve
+from models.anchors import hangs_on_end, margin, resolve
 from models.regulation import Obligation, Regulation, Rung, StepTerms
 
 LOOK_AHEAD = timedelta(days=400)
@@ -112,10 +112,14 @@ def _step_dates(
 ) -> StepDates:
     opens_on = resolve(terms.opens, period, year)
     due_on = resolve(terms.due, period, year)
-    earliest_on, latest_on = calendar.roll_bounds(due_on, Roll.PRECEDING)
-    # A date that may still move is acted on by its earliest day.
-    plan_by = max(earliest_on, opens_on)
-    ladder = _ladder(rungs, opens_on, plan_by, due_on, calendar)
+    moves = timedelta(days=margin(terms.due, period))
+    earliest_on = calendar.roll_bounds(due_on - moves, Roll.PRECEDING)[0]
+    latest_on = calendar.roll_bounds(due_on + moves, Roll.PRECEDING)[1]
+    # A date that may still move is acted on by its earliest day; a step whose opening moves with it, within itself.
+    together = hangs_on_end(terms.opens) == hangs_on_end(terms.due)
+    planned_on = calendar.roll_bounds(due_on, Roll.PRECEDING)[0] if together else earliest_on
+    plan_by = max(planned_on, opens_on)
+    ladder = _ladder(rungs, opens_on, plan_by, due_on + moves, calendar)
     return StepDates(
         step=name,
         variant="" if year is None else str(year),
@@ -131,9 +135,12 @@ def _step_dates(
 
 
 def _ladder(
-    rungs: Sequence[Rung], opens_on: date, plan_by: date, due_on: date, calendar: WorkdayCalendar
+    rungs: Sequence[Rung], opens_on: date, plan_by: date, last_on: date, calendar: WorkdayCalendar
 ) -> tuple[Rungfall, ...]:
-    """Place the rungs; those that would come before the duty is open fall away."""
+    """Place the rungs: the reminders before `plan_by`, the others after the last day on which it may be due.
+
+    Those that would come before the duty is open fall away.
+    """
     placed = []
     for rung in rungs:
         if rung.workdays is None:
@@ -141,7 +148,7 @@ def _ladder(
             continue
         if rung.workdays > 0:
             # Nobody is called overdue a day too soon: after the due day the latest reading counts.
-            falls_on = calendar.bounds(due_on, rung.workdays)[1]
+            falls_on = calendar.bounds(last_on, rung.workdays)[1]
         elif rung.workdays < 0:
             falls_on = calendar.bounds(plan_by, rung.workdays)[0]
         else:

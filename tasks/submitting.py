@@ -11,7 +11,7 @@ from evidence.canonical import canonical
 from evidence.contract import Answers, Files, check, dates_in
 from evidence.ledger import Act, Event, EventKind, append
 from evidence.store import StoredFile
-from fireduty.errors import DutyStateError, ReviewError
+from fireduty.errors import DutyStateError, EvidenceError, Problem, ReviewError
 from models.columns import instant_text
 from models.database import bulk_insert
 from models.states import AWAITING_BODY, DutyState
@@ -66,13 +66,14 @@ def submit(
         UnknownNameError: If there is no such duty.
         ReviewError: If the actor's body is not the one that owes the duty.
         DutyStateError: If the duty waits for review or is closed.
-        EvidenceError: If the submission does not prove what is asked for.
+        EvidenceError: If the submission does not prove what is asked for, or names a day that has not come.
     """
     record = find(connection, district, duty_id)
     _require_turn(record, Actor.parse(act.actor))
     taken = check(record.terms.evidence, answers, files, record.span)
     named = max(dates_in(record.terms.evidence, taken), default=act.as_of)
-    claimed = claimed_on or min(named, act.as_of)
+    claimed = claimed_on or named
+    _require_past(max(named, claimed), act.as_of)
     revision = _next_revision(connection, duty_id)
     submission_id = _insert_submission(connection, act, duty_id, revision, claimed, taken)
     _insert_files(connection, submission_id, files)
@@ -110,6 +111,13 @@ def _require_turn(record: DutyRecord, actor: Actor) -> None:
     message = f"duty {record.row.id}: expected open or returned, it is {state.value} ({state.chinese})"
     hint = "It waits for review." if state is DutyState.SUBMITTED else "It is closed; nothing more is owed."
     raise DutyStateError(message, hint)
+
+
+def _require_past(named: date, as_of: date) -> None:
+    if named > as_of:
+        problem = Problem("dates", f"expected a day up to {as_of}, got {named}")
+        message = "what lies ahead is not done yet:"
+        raise EvidenceError(message, [problem], "Submit once it is done.")
 
 
 def _next_revision(connection: Connection, duty_id: int) -> int:

@@ -18,7 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Runs fire-safety responsibility rules: opens each duty, reminds, escalates, collects proof, keeps the record.",
+    help="Runs fire-safety responsibility rules: opens duties, reminds, escalates, collects proof, keeps the record.",
     epilog="Exit status: 0 done, 1 failed, 2 wrong use, 3 found something not in order.",
 )
 app.add_typer(law.regulations, name="regulation")

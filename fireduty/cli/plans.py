@@ -23,7 +23,6 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "putuo.xlsx"
 """The example register of a checkout."""
 
 Register = Annotated[Path | None, typer.Option("--register", help="A register file in place of the district's.")]
-Days = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,9 +46,12 @@ def plan(
     from tasks.planning import as_rows, plan_year
 
     law = load(regulation)
-    with _passing_district(register, data, date(year, 1, 1)) as district:
-        with district.database.reading() as connection, progress("planning", len(law.obligations)) as step:
-            made = plan_year(connection, law, year, workday_calendar(law.division), process_named, step)
+    with (
+        _passing_district(register, data, date(year, 1, 1)) as district,
+        district.database.reading() as connection,
+        progress("planning", len(law.obligations)) as step,
+    ):
+        made = plan_year(connection, law, year, workday_calendar(law.division), process_named, step)
     rows = as_rows(made)
     for name in made.binding_nobody:
         say(f"warning: {name} binds nobody in this register", style="yellow")

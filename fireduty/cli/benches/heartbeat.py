@@ -17,6 +17,20 @@ from models.process import Process
 from tasks.beating import beat
 from tasks.district import District
 
+DUTY_COLUMNS = (
+    "case_id",
+    "schedule_id",
+    "step",
+    "body_code",
+    "subject_code",
+    "supervisor_code",
+    "state",
+    "plan_by",
+    "due_on",
+    "rung",
+    "next_action_on",
+    "opened_at",
+)
 MANY = 1_000_000
 DUE = 10_000
 REPEATS = 200
@@ -75,14 +89,12 @@ def _filled(folder: Path, duties: int) -> District:
         bulk_insert(
             connection, "milestone", ("schedule_id", "position", "rung", "falls_on", "audience", "level"), steps
         )
-        columns = ("case_id", "schedule_id", "step", "body_code", "subject_code", "supervisor_code", "state")
-        columns += ("plan_by", "due_on", "rung", "next_action_on", "opened_at")
         for first in range(0, duties, 50_000):
             rows: list[tuple[Any, ...]] = [
                 (1, 1, "drill", f"U{n % 100:07}", str(n), "S1", "open", due_on, due_on, 0, far, at)
                 for n in range(first, min(first + 50_000, duties))
             ]
-            bulk_insert(connection, "duty", columns, rows)
+            bulk_insert(connection, "duty", DUTY_COLUMNS, rows)
     return district
 
 

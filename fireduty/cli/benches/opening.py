@@ -16,6 +16,18 @@ from tasks.agenda import open_cases, put_in_force
 from tasks.district import District
 from tasks.opening import open_step, waiting_schedules
 
+BODY_COLUMNS = (
+    "code",
+    "name",
+    "kind",
+    "parent_code",
+    "division",
+    "key_unit",
+    "high_risk",
+    "control_room",
+    "committee_member",
+    "is_example",
+)
 BODIES = 100_000
 ROUNDS = 3
 OPENS_ON = date(2027, 1, 1)
@@ -41,14 +53,12 @@ def big_district(folder: Path, bodies: int) -> District:
     """Make a district with many units in a folder, durable as in earnest."""
     settings = Settings(folder=folder, in_force_on=OPENS_ON)
     district = District(settings, Database(settings.url), MemoryStore())
-    columns = ("code", "name", "kind", "parent_code", "division", "key_unit", "high_risk", "control_room")
-    columns += ("committee_member", "is_example")
     upper = [("OFFICE", "区消防委办公室", "fire_committee_office", None), ("S1", "街道（示例）", "street_town", None)]
     rest = ("310107", False, False, False, False, True)
     with district.database.transaction() as connection:
-        bulk_insert(connection, "body", columns, [(*row, *rest) for row in upper])
+        bulk_insert(connection, "body", BODY_COLUMNS, [(*row, *rest) for row in upper])
         rows = [(f"U{n:07}", f"单位{n}（示例）", "unit", "S1", *rest) for n in range(bodies)]
-        bulk_insert(connection, "body", columns, rows)
+        bulk_insert(connection, "body", BODY_COLUMNS, rows)
     put_in_force(district, OPENS_ON)
     return district
 

@@ -79,6 +79,7 @@ def test_the_prediction_follows_the_stated_rule() -> None:
     assert term("222400", 2024, 1).starts_on == D("2024-09-02")
     assert term("222400", 2025, 2).starts_on == D("2026-03-02")
     assert term("222400", 2024, 1).ends_on == D("2025-01-10")
+    assert term("222400", 2017, 1).ends_on == D("2018-02-02")
 
 
 def test_the_second_term_is_predicted_to_end_as_it_did_last() -> None:

@@ -265,6 +265,9 @@ class TestDivisions:
         assert yanbian.confirmed_until == D("2025-08-31")
         assert yanbian.status(D("2025-09-02")) is DayStatus.UNKNOWN
 
+    def test_a_weekend_near_an_open_local_holiday_rests(self, yanbian: WorkdayCalendar) -> None:
+        assert yanbian.status(D("2028-09-02")) is DayStatus.REST
+
     @pytest.mark.parametrize("division", ["", "31010", "Putuo", "3101070", "３１０１０７"])  # noqa: RUF001
     def test_a_malformed_code_is_refused(self, division: str) -> None:
         with pytest.raises(CalendarError, match="six digits"):
