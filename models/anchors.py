@@ -15,7 +15,6 @@ from calendars.periods import Period
 
 _FORM = re.compile(r"^(?:(start|end|before|first_week)|(\d{2})-(\d{2}))(?:([+-]\d{1,3})d)?$")
 _LEAP_YEAR = 2028
-SATURDAY = 5
 _SATURDAY = 5
 
 
@@ -82,15 +81,3 @@ def _first_sunday(starts_on: date) -> date:
     weekend = 7 - starts_on.weekday() if starts_on.weekday() >= _SATURDAY else 0
     first = starts_on + timedelta(days=weekend)
     return first + timedelta(days=6 - first.weekday())
-
-
-def margin(anchor: str, period: Period) -> int:
-    """Return how many days the day an anchor names may still move with its period, either way."""
-    if anchor.startswith("end"):
-        return period.ends_margin
-    return 0 if anchor[0].isdigit() else period.starts_margin
-
-
-def _first_week(starts_on: date) -> date:
-    begins = starts_on + timedelta(days=(7 - starts_on.weekday()) if starts_on.weekday() >= SATURDAY else 0)
-    return begins + timedelta(days=6 - begins.weekday())

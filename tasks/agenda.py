@@ -145,7 +145,8 @@ def _open_case(
 def _insert(connection: Connection, model: Any, row: Any) -> int:
     table = model.__table__
     result = connection.execute(table.insert().values(**row.model_dump(exclude={"id"})))
-    return int(result.inserted_primary_key[0])
+    (number,) = result.inserted_primary_key or (0,)
+    return int(number)
 
 
 def _insert_ladder(connection: Connection, schedule_id: int, dates: StepDates) -> None:

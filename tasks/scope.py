@@ -6,7 +6,7 @@ The conditions refer to tables of `models.register`; values travel as parameters
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from models.kinds import BodyKind, covered_kinds
 from models.process import Party, Step
@@ -83,7 +83,7 @@ def supervisor(obligation: Obligation, terms: StepTerms) -> Condition:
 def execute(connection: Connection, sql: str, values: dict[str, Any]) -> Any:
     """Execute SQL whose list-valued parameters stand after IN."""
     statement = text(sql)
-    lists = [bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list)]
+    lists: list[BindParameter[Any]] = [bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list)]
     return connection.execute(statement.bindparams(*lists) if lists else statement, values)
 
 

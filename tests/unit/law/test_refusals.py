@@ -13,7 +13,12 @@ STREET = "obligations/art09.yaml"
 DEPARTMENT = "obligations/art10.yaml"
 PARTY = "obligations/art14.yaml"
 
-EVIDENCE = "- {key: amount, kind: number, title: 年度经费, english: Funds of the year, minimum: 1, unit: 元}"
+AMOUNT = "- {key: amount, kind: number, title: 年度经费, english: Funds of the year, minimum: 1, unit: 元}"
+PROOF = f"""evidence:
+        - {{key: decision, kind: file, title: 经费安排文件, english: Decision on the funds, accept: [document, spreadsheet]}}
+        {AMOUNT}
+        - {{key: decided_on, kind: date, title: 确定日期, english: Date of decision}}
+"""
 
 ONE_CHANGE = {
     "an unknown field": (STREET, "  flow: ", "  penalty: 10000\n  flow: ", "penalty: Extra inputs are not permitted"),
@@ -39,18 +44,6 @@ ONE_CHANGE = {
     ),
     "an unknown frequency": (STREET, "frequency: yearly", "frequency: fortnightly", "frequency: Input should be"),
     "a count of none": (STREET, "frequency: yearly", "frequency: yearly\n  min_count: 0", "min_count: Input should be"),
-    "a periodic obligation without frequency": (
-        STREET,
-        "- id: art9.yearly-funds\n  ref: art9(1)",
-        "- id: art9.yearly-funds\n  ref: art9(1)  # {frequency}",
-        "a periodic obligation needs a frequency",
-    ),
-    "a frequency that nothing periodic has": (
-        STREET,
-        "- id: art9.yearly-funds\n  ref: art9(1)",
-        "- id: art9.yearly-funds\n  ref: art9(1)  # {trigger}",
-        "only a periodic one has one",
-    ),
     "a duplicate key": (
         STREET,
         "  title: 确定年度消防工作经费\n",
@@ -62,12 +55,7 @@ ONE_CHANGE = {
     "an unknown anchor": (STREET, "opens: start", "opens: beginning", "steps.fix.opens: Value error, expected start"),
     "an anchor of no date": (STREET, "due: end", "due: 02-30", "steps.fix.due: Value error, day"),
     "an anchor without its unit": (STREET, "due: end", "due: end-10", "steps.fix.due: Value error, expected start"),
-    "no evidence": (
-        STREET,
-        "      evidence:\n        - {key: decision, kind: file, title: 经费安排文件,",
-        "      evidence: []\n      x:\n        - {key: decision, kind: file, title: 经费安排文件,",
-        "steps.fix.evidence: Tuple should have at least 1 item",
-    ),
+    "no evidence": (STREET, PROOF, "evidence: []\n", "steps.fix.evidence: Tuple should have at least 1 item"),
     "an unknown kind of evidence": (
         STREET,
         "key: amount, kind: number",
@@ -153,14 +141,121 @@ def test_an_unchanged_copy_is_taken(pack: PackCopy) -> None:
 @pytest.mark.parametrize("what", ONE_CHANGE)
 def test_it_refuses(pack: PackCopy, what: str) -> None:
     name, old, new, reason = ONE_CHANGE[what]
-    place = pack.change(name, old, new.replace("  # {frequency}", "").replace("  # {trigger}", ""))
-    if "{frequency}" in new:
-        pack.change(name, "  frequency: yearly\n", "")
-        place = f"{pack.root / name}:1"
-    if "{trigger}" in new:
-        pack.change(name, "trigger: periodic", "trigger: standing")
-        place = f"{pack.root / name}:1"
-    found = pack.problems()
-    named = [(where, message) for where, message in found if reason in message]
-    assert len(named) == 1, found
-    assert named[0][0] == place
+    place = pack.change(name, old, new)
+    [(where, message)] = pack.problems()
+    assert where == place
+    assert reason in message
+
+
+def test_two_requirements_of_one_key_are_refused_at_their_step(pack: PackCopy) -> None:
+    pack.change(STREET, AMOUNT, f"{AMOUNT}\n        {AMOUNT}")
+    place = pack.change(STREET, "    fix:", "    fix:  # here")
+    [(where, message)] = pack.problems()
+    assert where == place
+    assert "requirement keys must differ, got decision, amount, amount, decided_on" in message
+
+
+def test_a_periodic_obligation_without_a_frequency_is_refused_where_it_begins(pack: PackCopy) -> None:
+    pack.change(STREET, "  frequency: yearly\n", "")
+    [(where, message)] = pack.problems()
+    assert where == f"{pack.root / STREET}:1"
+    assert "a periodic obligation needs a frequency" in message
+
+
+def test_a_standing_obligation_with_a_frequency_is_refused_where_it_begins(pack: PackCopy) -> None:
+    pack.change(STREET, "trigger: periodic", "trigger: standing")
+    [(where, message)] = pack.problems()
+    assert where == f"{pack.root / STREET}:1"
+    assert "only a periodic one has one" in message
+
+
+@pytest.mark.parametrize("trigger", ["event", "unspecified_periodic", "standing"])
+def test_there_is_room_for_obligations_without_a_frequency(pack: PackCopy, trigger: str) -> None:
+    pack.change(STREET, "trigger: periodic\n  frequency: yearly\n", f"trigger: {trigger}\n")
+    assert pack.problems() == []
+
+
+def test_an_obligation_id_that_stands_twice_is_refused_where_it_stands_again(pack: PackCopy) -> None:
+    place = pack.change(PARTY, "- id: art14.committee-study.street", "- id: art14.committee-study.department")
+    [(where, message)] = pack.problems()
+    assert where == place
+    assert message == f"id: {PACK}.art14.committee-study.department stands already at {pack.root / PARTY}:1"
+
+
+def test_an_obligation_id_that_stands_in_two_files_is_refused(pack: PackCopy) -> None:
+    place = pack.change(DEPARTMENT, "- id: art10.sector-assessment", "- id: art9.yearly-funds")
+    [(where, message)] = pack.problems()
+    assert where == place
+    assert message == f"id: {PACK}.art9.yearly-funds stands already at {pack.root / STREET}:1"
+
+
+@pytest.mark.parametrize("name", [HEAD, STREET])
+@pytest.mark.parametrize("content", ["", "# nothing but a remark\n"])
+def test_an_empty_file_is_refused(pack: PackCopy, name: str, content: str) -> None:
+    (pack.root / name).write_text(content, encoding="utf-8")
+    assert pack.problems() == [(f"{pack.root / name}:1", "expected content, got an empty file")]
+
+
+@pytest.mark.parametrize(("name", "content"), [(HEAD, "- a\n- b\n"), (HEAD, "just words"), (STREET, "id: x\n")])
+def test_a_file_of_another_shape_is_refused(pack: PackCopy, name: str, content: str) -> None:
+    (pack.root / name).write_text(content, encoding="utf-8")
+    [(where, message)] = pack.problems()
+    assert where == f"{pack.root / name}:1"
+    assert message in {"expected the fields of a regulation", "expected a list of obligations"}
+
+
+def test_bytes_that_are_not_utf8_are_refused_with_their_line(pack: PackCopy) -> None:
+    path = pack.root / STREET
+    path.write_bytes(b"# first\n# second\n# " + "经费".encode("gb18030") + b"\n" + path.read_bytes())
+    assert pack.problems() == [(f"{path}:3", "expected UTF-8 text, got other bytes")]
+
+
+def test_a_control_character_is_refused(pack: PackCopy) -> None:
+    path = pack.root / STREET
+    path.write_text("\x00" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    [(where, message)] = pack.problems()
+    assert where == f"{path}:1"
+    assert message.startswith("expected YAML, got a character that is not allowed")
+
+
+def test_faults_of_all_files_are_named_at_once(pack: PackCopy) -> None:
+    places = [
+        pack.change(HEAD, "status: in_force", "status: rumoured"),
+        pack.change(STREET, "frequency: yearly", "frequency: fortnightly"),
+        pack.change(PARTY, "kind: street_town", "kind: village"),
+    ]
+    assert sorted(where for where, _ in pack.problems()) == sorted(places)
+
+
+def test_a_refusal_says_where_the_fields_are_explained(pack: PackCopy) -> None:
+    pack.change(STREET, "frequency: yearly", "frequency: fortnightly")
+    load.cache_clear()
+    with pytest.raises(RegulationError, match=f"regulation {PACK} cannot be used:") as refused:
+        load(PACK, pack.folder)
+    assert "law-as-data" in refused.value.hint
+    assert refused.value.exit_status == 1
+
+
+def test_a_regulation_that_does_not_exist_is_refused_with_those_that_do(pack: PackCopy) -> None:
+    with pytest.raises(UnknownNameError, match=f"regulation putuo-2030: expected one of {PACK}"):
+        load("putuo-2030", pack.folder)
+
+
+def test_an_obligation_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match=r"obligation art9\.none: not in putuo-2020"):
+        find_obligation("art9.none", [load(PACK)])
+
+
+def test_the_digest_follows_every_change(pack: PackCopy) -> None:
+    load.cache_clear()
+    before = load(PACK, pack.folder)
+    assert before.digest == load(PACK).digest
+    pack.change(STREET, "确定年度消防工作经费", "定下年度消防工作经费")
+    load.cache_clear()
+    assert load(PACK, pack.folder).digest != before.digest
+
+
+def test_the_folder_of_regulations_holds_data_only() -> None:
+    files = [path for path in regulations_folder().rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert {path.suffix for path in files} == {".yaml"}
+    assert PACK in available()
