@@ -40,7 +40,7 @@ format: install ## format and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 docs: install ## write the generated parts of README and docs anew
-	$(BIN)/python -m fireduty.reference
+	$(BIN)/python -m fireduty.cli.reference
 
 bench: install ## every bench, as JSON
 	$(BIN)/fireduty bench all

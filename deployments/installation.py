@@ -5,6 +5,7 @@ late are made up for, and the heartbeat does whatever was missed.
 """
 
 import fcntl
+import math
 import os
 import signal
 import socket
@@ -22,7 +23,7 @@ from deployments.desired import POOL, POOL_LIMIT
 from deployments.environment import children_environment, log_file
 from deployments.keeper import PATIENCE_SECONDS
 from deployments.parts import Part, Say, say_on_stderr
-from deployments.queueing import queue_today, settle_stale_runs
+from deployments.queueing import name_coming_runs, queue_today, settle_stale_runs
 from deployments.server import HOST, USUAL_PORT, address_file, connected, is_healthy
 from evidence.ledger import Act
 from fireduty import clock
@@ -34,6 +35,8 @@ START_SECONDS = 180
 """A fresh server makes its tables first; on a small machine that takes half a minute."""
 
 WATCH_SECONDS = 0.5
+NAMING_SECONDS = 60.0
+"""How long after its schedules changed a deployment's runs are given their names; Prefect makes them meanwhile."""
 
 
 def free_port(preferred: int) -> int:
@@ -67,6 +70,7 @@ class Installation:
     say: Say = say_on_stderr
     parts: list[Part] = field(default_factory=list)
     _applied_on: str = ""
+    _name_at: float = math.inf
     _ending: threading.Event = field(default_factory=threading.Event)
     _held: ExitStack = field(default_factory=ExitStack)
     _lock_file: TextIO = field(init=False, repr=False)
@@ -99,7 +103,8 @@ class Installation:
             ensure_pool(client)
             if stale := settle_stale_runs(client):
                 self.say(f"{stale} runs that an earlier stop had broken off are settled")
-        worker = ["worker", "start", "--pool", POOL, "--type", "process", "--limit", str(POOL_LIMIT)]
+        # Always the same name: Prefect would else count the worker of an earlier start for some minutes.
+        worker = ["worker", "start", "--pool", POOL, "--type", "process", "--limit", str(POOL_LIMIT), "--name", POOL]
         self._start_part("worker", ["-m", "prefect", *worker])
         return self._apply()
 
@@ -122,6 +127,8 @@ class Installation:
                     part.watch()
                 if clock.today().isoformat() != self._applied_on:
                     self._apply_or_say()
+                if time.monotonic() >= self._name_at:
+                    self._name_or_wait()
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
@@ -206,6 +213,7 @@ class Installation:
         act = _act()
         changes = apply(self.district, act, self.api_url)
         self._applied_on = act.as_of.isoformat()
+        self._name_at = time.monotonic() + NAMING_SECONDS
         return changes
 
     def _apply_or_say(self) -> None:
@@ -215,6 +223,15 @@ class Installation:
             self._apply()
         except DeploymentError as error:
             self.say(f"schedules could not be brought up to date: {error.message}")
+
+    def _name_or_wait(self) -> None:
+        """Name the runs that are coming, until Prefect has made no new ones for a while."""
+        try:
+            named = name_coming_runs(self.district, self.api_url)
+        except DeploymentError:
+            # The server may just be starting again; whether it does is watched elsewhere.
+            named = 1
+        self._name_at = time.monotonic() + NAMING_SECONDS if named else math.inf
 
 
 def _act() -> Act:

@@ -28,7 +28,9 @@ def main(command: list[str]) -> int:
 
 
 def _end_with_the_pipe(child: "subprocess.Popen[bytes]") -> None:
-    sys.stdin.buffer.read()
+    # Read from the descriptor: the buffered file's lock would be met when Python shuts down.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     child.terminate()
     try:
         child.wait(PATIENCE_SECONDS)

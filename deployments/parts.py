@@ -14,6 +14,9 @@ MOST_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 600.0
 """A part that dies more than five times in ten minutes is given up."""
 
+FIRST_PAUSE_SECONDS = 1.0
+"""How long a part that died rests before it is started again; each further rest is twice as long."""
+
 LARGEST_LOG = 20 * 1024 * 1024
 
 Say = Callable[[str], None]
@@ -97,7 +100,7 @@ class Part:
             if len(self._deaths) > MOST_RESTARTS:
                 message = f"{self.name} ended {len(self._deaths)} times in ten minutes"
                 raise StartError(message, f"Its log says why: {self.log}")
-            pause = 2.0 ** (len(self._deaths) - 1)
+            pause = FIRST_PAUSE_SECONDS * 2 ** (len(self._deaths) - 1)
             self._again_at = now + pause
             self.say(f"{self.name} ended unexpectedly; starting it again in {pause:.0f} s (log: {self.log})")
         if now >= self._again_at:

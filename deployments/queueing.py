@@ -1,6 +1,7 @@
 """Runs beside the schedules: those of today at start, and the ends of those that a killed machine left running."""
 
 from datetime import date
+from functools import cache, partial
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import (
@@ -9,7 +10,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
     FlowRunFilterTags,
 )
-from prefect.client.schemas.objects import State, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Crashed, Scheduled
 from sqlalchemy import text
 
@@ -84,6 +85,44 @@ def newest_cases(district: District, as_of: date) -> dict[str, str]:
                 if dates.days[0] <= as_of and (obligation.id, dates.period.key) not in ended:
                     newest[obligation.id] = dates.period.key
     return newest
+
+
+def name_coming_runs(district: District, address: str = "") -> int:
+    """Give the runs that Prefect's scheduler has made for periods the names and tags that people know.
+
+    Prefect names them by chance, and only a run that begins can name itself.
+
+    Returns:
+        How many runs were named.
+
+    Raises:
+        DeploymentError: If Prefect's server cannot be reached.
+    """
+    coming = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[TAG, "auto-scheduled"]),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+    )
+    name_of = cache(partial(name_for_people, district))
+    named = 0
+    with connected(address or server_address(district.settings)) as client:
+        for run in _all_runs(client, coming):
+            if (period := run.parameters.get("period")) is None:
+                continue
+            obligation = run.parameters["obligation"]
+            if run.name != (name := name_of(obligation, period)):
+                tags = {*run.tags, *run_tags(district, obligation, period)}
+                client.update_flow_run(run.id, name=name, tags=sorted(tags))
+                named += 1
+    return named
+
+
+def _all_runs(client: SyncPrefectClient, wanted: FlowRunFilter) -> list[FlowRun]:
+    found: list[FlowRun] = []
+    while True:
+        page = client.read_flow_runs(flow_run_filter=wanted, limit=PAGE, offset=len(found))
+        found += page
+        if len(page) < PAGE:
+            return found
 
 
 def settle_stale_runs(client: SyncPrefectClient) -> int:

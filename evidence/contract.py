@@ -27,6 +27,8 @@ class Span:
 
     starts_on: date
     ends_on: date
+    today: date = date.max
+    """The day of the submission; what it proves cannot lie behind it."""
 
     def clamp(self, day: date) -> date:
         """Return the day of the span that is nearest to a day."""
@@ -123,6 +125,8 @@ def _(requirement: DateRequirement, given: Any, span: Span) -> tuple[Any, list[s
         days.add(day)
         if requirement.within == "period" and not span.starts_on <= day <= span.ends_on:
             faults.append(f"expected a date from {span.starts_on} to {span.ends_on}, got {day}")
+        elif day > span.today:
+            faults.append(f"expected a date up to today, {span.today}, got {day}")
     if not faults and len(days) < requirement.min_count:
         faults.append(f"expected at least {requirement.min_count} different dates, got {len(days)}")
     return [day.isoformat() for day in sorted(days)], faults

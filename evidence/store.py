@@ -9,6 +9,7 @@ import io
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +30,7 @@ MEDIA_KINDS = {
     "image/png": FileKind.IMAGE,
     "image/webp": FileKind.IMAGE,
     "image/heic": FileKind.IMAGE,
+    "image/heif": FileKind.IMAGE,
     "application/vnd.ms-excel": FileKind.SPREADSHEET,
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": FileKind.SPREADSHEET,
     "application/vnd.oasis.opendocument.spreadsheet": FileKind.SPREADSHEET,
@@ -36,6 +38,7 @@ MEDIA_KINDS = {
 """Media types that are taken as evidence, and what each counts as."""
 
 _ZIP = b"PK\x03\x04"
+_LONGEST_TYPE = 100
 _OFFICE_FOLDERS = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -167,8 +170,9 @@ def _type_in_archive(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if "mimetype" in names:
-                return archive.read("mimetype").decode("ascii", "replace")
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+                with archive.open("mimetype") as member:
+                    return member.read(_LONGEST_TYPE).decode("ascii", "replace")
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
         return "application/zip"
     if "[Content_Types].xml" in names:
         for folder, media_type in _OFFICE_FOLDERS.items():

@@ -18,7 +18,7 @@ RUN_NAME = "投递 · 待发通知"
 BODIES_AT_ONCE = 500
 """Bodies whose messages are composed in one transaction."""
 
-MESSAGES_A_RUN = 2_000
+MESSAGES_A_RUN = 5_000
 
 
 @flow(name=NAME, flow_run_name=RUN_NAME)

@@ -13,13 +13,13 @@ from pydantic import AfterValidator
 
 from calendars.periods import Period
 
-_FORM = re.compile(r"^(?:(start|end|before|first_week)|(\d{2})-(\d{2}))(?:([+-]\d{1,3})d)?$")
+_FORM = re.compile(r"(?:(start|end|before|first_week)|(\d{2})-(\d{2}))(?:([+-]\d{1,3})d)?")
 _LEAP_YEAR = 2028
 _SATURDAY = 5
 
 
 def _checked(text: str) -> str:
-    match = _FORM.match(text)
+    match = _FORM.fullmatch(text)
     if match is None:
         message = "expected start, end, before, first_week or MM-DD, with +Nd or -Nd where needed"
         raise ValueError(message)
@@ -42,7 +42,7 @@ def resolve(anchor: str, period: Period, year: int | None = None) -> date:
     starts_on, ends_on = period.starts_on, period.ends_on
     if year is not None:
         starts_on, ends_on = date(year, 1, 1), date(year, 12, 31)
-    match = _FORM.match(anchor)
+    match = _FORM.fullmatch(anchor)
     assert match is not None  # noqa: S101 - anchors are checked when the regulation is loaded
     word, month, day, shift = match.groups()
     if word is None:

@@ -135,8 +135,7 @@ def _survey(node: yaml.Node, place: tuple[str | int, ...], lines: Lines) -> Iter
         seen: set[str] = set()
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                yield key.start_mark.line + 1, "expected a field's name"
-                continue
+                continue  # constructing refuses it, with its line
             if key.value in seen:
                 yield key.start_mark.line + 1, f"{key.value}: stands twice"
             seen.add(key.value)

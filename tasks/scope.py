@@ -83,7 +83,9 @@ def supervisor(obligation: Obligation, terms: StepTerms) -> Condition:
 def execute(connection: Connection, sql: str, values: dict[str, Any]) -> Any:
     """Execute SQL whose list-valued parameters stand after IN."""
     statement = text(sql)
-    lists: list[BindParameter[Any]] = [bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list)]
+    lists: list[BindParameter[Any]] = [
+        bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list)
+    ]
     return connection.execute(statement.bindparams(*lists) if lists else statement, values)
 
 

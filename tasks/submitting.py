@@ -1,7 +1,7 @@
 """Submitting: what a body hands in as proof becomes a revision that never changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -70,7 +70,11 @@ def submit(
     """
     record = find(connection, district, duty_id)
     _require_turn(record, Actor.parse(act.actor))
-    taken = check(record.terms.evidence, answers, files, record.span)
+    if claimed_on is not None and claimed_on > act.as_of:
+        message = "the submission does not prove the duty:"
+        problem = Problem("claimed_on", f"expected a day up to today, {act.as_of}, got {claimed_on}")
+        raise EvidenceError(message, [problem], "Submit a duty once it is done.")
+    taken = check(record.terms.evidence, answers, files, replace(record.span, today=act.as_of))
     named = max(dates_in(record.terms.evidence, taken), default=act.as_of)
     claimed = claimed_on or named
     _require_past(max(named, claimed), act.as_of)

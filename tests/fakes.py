@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from evidence.ledger import Act, Event, Head
+from evidence.ledger import Act, Event, Head, append
 from evidence.store import Store, StoredFile
 from fireduty.errors import RegulationError
 from models.packs import load, regulations_folder
@@ -43,8 +43,6 @@ class BrokenLedger:
 
     def __call__(self, connection: Connection, act: Act, events: Sequence[Event]) -> Head:
         """Fail once the good calls are used up."""
-        from evidence.ledger import append
-
         self.calls.append(list(events))
         if len(self.calls) > self.good:
             raise PowerCutError

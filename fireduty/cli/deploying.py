@@ -1,7 +1,8 @@
 """`fireduty deploy`: what Prefect runs when, and bringing it there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from difflib import ndiff
 from typing import TYPE_CHECKING
 
 import typer
@@ -49,6 +50,17 @@ def _show(changes: Sequence["Change"], *, as_json: bool) -> None:
         if change.action.value != "unchanged":
             typer.echo(f"{_MARKS[change.action.value]} {change.deployment}")
             for field in change.fields:
-                typer.echo(f"    {field.field}: {field.before or '—'} → {field.after or '—'}")
+                for line in _difference(field.before, field.after):
+                    typer.echo(f"    {field.field}: {line}")
     counts = {action: sum(change.action.value == action for change in changes) for action in _MARKS}
     say(", ".join(f"{number} {action}" for action, number in counts.items()))
+
+
+def _difference(before: str, after: str) -> Iterator[str]:
+    """Yield what differs: both values of a short field, only the changed lines of a long one."""
+    if "\n" not in before + after:
+        yield f"{before or '—'} → {after or '—'}"
+        return
+    for line in ndiff(before.splitlines(), after.splitlines()):
+        if line[0] in "+-" and line[1:].strip():
+            yield line

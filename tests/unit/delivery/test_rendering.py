@@ -119,8 +119,8 @@ def test_of_very_many_bodies_the_rest_is_counted() -> None:
 
 def test_a_provisional_date_is_marked_in_both_languages() -> None:
     _, text = _render(replace(PLAIN, provisional=True))
-    assert "（暂定，待官方通知公布）" in text
-    assert "(provisional, until the official notice is published)" in text
+    assert "计划日期以节假日安排或校历公布后为准" in text
+    assert "planned days may move" in text
 
 
 def test_a_closed_duty_is_told_without_days_and_without_a_command_to_submit() -> None:

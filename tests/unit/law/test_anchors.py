@@ -93,7 +93,22 @@ def test_these_are_anchors(anchor: str) -> None:
 
 @pytest.mark.parametrize(
     "anchor",
-    ["", "begin", "end-", "end-5", "end 5d", "END", "end-1000d", "02-30", "13-01", "00-10", "2-28", "31", "end-5d ", "end\n"],
+    [
+        "",
+        "begin",
+        "end-",
+        "end-5",
+        "end 5d",
+        "END",
+        "end-1000d",
+        "02-30",
+        "13-01",
+        "00-10",
+        "2-28",
+        "31",
+        "end-5d ",
+        "end\n",
+    ],
 )
 def test_these_are_none(anchor: str) -> None:
     with pytest.raises(ValidationError):

@@ -98,9 +98,7 @@ def test_a_count_of_more_than_one_is_wanted_as_proof(obligation: Obligation) -> 
 @pytest.mark.parametrize("obligation", LAW.obligations, ids=lambda one: one.id)
 def test_what_is_ours_and_not_the_laws_is_said(obligation: Obligation) -> None:
     inner = [anchor for terms in obligation.steps.values() for anchor in (terms.opens, terms.due)]
-    set_by_the_law = {"start", "end", "before"}
-    opens_for_the_second_half = obligation.flow == "sector-assessment"
-    assert set(inner) <= set_by_the_law or obligation.ours or opens_for_the_second_half
+    assert set(inner) <= {"start", "end", "before"} or obligation.ours
     assert describe(obligation, LAW)["provisional"] == bool(obligation.ours)
 
 

@@ -1,5 +1,7 @@
 """What a message says is wanted as proof."""
 
+from datetime import date
+
 import pytest
 from pydantic import TypeAdapter
 
@@ -40,8 +42,6 @@ def test_every_requirement_of_the_pack_has_a_title_in_both_languages() -> None:
 
 
 def test_a_span_clamps_a_day_to_its_nearest() -> None:
-    from datetime import date
-
     span = Span(date(2027, 3, 1), date(2027, 3, 31))
     assert span.clamp(date(2027, 2, 1)) == date(2027, 3, 1)
     assert span.clamp(date(2027, 3, 9)) == date(2027, 3, 9)

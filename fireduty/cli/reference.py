@@ -1,0 +1,132 @@
+"""Generated documentation: the table of duties, the commands, the settings. `make docs` writes it, a test checks it.
+
+A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->` and is never written by hand.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import typer
+
+from fireduty.cli import app
+from fireduty.settings import Settings
+from models.packs import load
+from models.regulation import Obligation
+
+ROOT = Path(__file__).resolve().parents[2]
+
+FREQUENCIES = {
+    "monthly": ("每月", "monthly"),
+    "half_yearly": ("每半年", "half-yearly"),
+    "yearly": ("每年", "yearly"),
+    "school_term": ("每学期", "each school term"),
+    "every_3_years": ("三年一轮", "every three years"),
+    "continuous": ("持续", "at all times"),
+}
+
+
+def parts() -> dict[tuple[str, str], str]:
+    """Return every generated part, by file and name."""
+    return {
+        ("README.md", "duties"): _duties_in_english(),
+        ("README.zh-CN.md", "duties"): _duties_in_chinese(),
+        ("docs/reference/commands.md", "commands"): "\n".join(_commands()),
+        ("docs/reference/settings.md", "settings"): _settings(),
+    }
+
+
+def rewritten(path: str, name: str, content: str) -> str:
+    """Return a file's text with one part written anew.
+
+    Raises:
+        ValueError: If the file has no such part.
+    """
+    text = (ROOT / path).read_text(encoding="utf-8")
+    pattern = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+    if not pattern.search(text):
+        message = f"{path}: expected a part named {name}"
+        raise ValueError(message)
+    return pattern.sub(lambda match: f"{match[1]}{content}\n{match[2]}", text)
+
+
+def outdated() -> list[str]:
+    """Return the files whose generated parts are not what they should be."""
+    return [path for (path, name), content in parts().items() if rewritten(path, name, content) != _read(path)]
+
+
+def main() -> None:
+    """Write every generated part anew."""
+    for (path, name), content in parts().items():
+        (ROOT / path).write_text(rewritten(path, name, content), encoding="utf-8")
+        sys.stdout.write(f"{path}: {name}\n")
+
+
+def _read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def _obligations() -> Iterator[Obligation]:
+    yield from load("putuo-2020").obligations
+
+
+def _duties_in_english() -> str:
+    lines = ["| clause | duty | who | how often | process |", "| --- | --- | --- | --- | --- |"]
+    for one in _obligations():
+        often = FREQUENCIES[str(one.frequency)][1] + (f", at least {one.min_count}" if one.min_count > 1 else "")
+        lines.append(f"| {one.ref} | {one.english} | {one.binds.kind.replace('_', ' ')} | {often} | `{one.flow}` |")
+    return "\n".join(lines)
+
+
+def _duties_in_chinese() -> str:
+    lines = ["| 条款 | 职责 | 责任主体 | 频次 | 佐证材料 |", "| --- | --- | --- | --- | --- |"]
+    for one in _obligations():
+        often = FREQUENCIES[str(one.frequency)][0] + (f"（不少于{one.min_count}）" if one.min_count > 1 else "")
+        proof = "；".join(requirement.title for terms in one.steps.values() for requirement in terms.evidence)
+        who = "、".join(one.binds.names) or one.binds.kind.chinese
+        lines.append(f"| {one.ref} | {one.title} | {who} | {often} | {proof} |")
+    return "\n".join(lines)
+
+
+def _commands() -> Iterator[str]:
+    root = typer.main.get_command(app)
+    yield from _command(root, "fireduty")
+
+
+def _command(command: click.Command, name: str) -> Iterator[str]:
+    if isinstance(command, click.Group):
+        for verb, below in sorted(command.commands.items()):
+            yield from _command(below, f"{name} {verb}")
+        return
+    yield f"## {name}\n\n{(command.help or '').strip()}\n"
+    rows = [row for parameter in command.params if (row := _parameter(parameter))]
+    if rows:
+        yield "| parameter | meaning |\n| --- | --- |"
+        yield from rows
+        yield ""
+
+
+def _parameter(parameter: click.Parameter) -> str:
+    help_text = getattr(parameter, "help", None) or ""
+    if isinstance(parameter, click.Option):
+        names = ", ".join(f"`{option}`" for option in parameter.opts)
+        return "" if "--help" in parameter.opts else f"| {names} | {help_text} |"
+    return f"| `{(parameter.metavar or parameter.name or '').strip('[]').upper()}` | {help_text} |"
+
+
+def _settings() -> str:
+    described = re.findall(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", Settings.__doc__ or "", re.MULTILINE)
+    meanings = {field: re.sub(r"\s+", " ", words) for field, words in described}
+    lines = ["| field | meaning | default |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        if name == "folder":
+            continue
+        default = "—" if field.is_required() else f"`{field.get_default(call_default_factory=True)}`"
+        lines.append(f"| `{name}` | {meanings[name]} | {default} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
