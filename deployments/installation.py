@@ -36,7 +36,9 @@ START_SECONDS = 180
 
 WATCH_SECONDS = 0.5
 NAMING_SECONDS = 60.0
-"""How long after its schedules changed a deployment's runs are given their names; Prefect makes them meanwhile."""
+"""How long after schedules changed their runs are given names; Prefect makes them meanwhile."""
+
+NAMING_AGAIN_SECONDS = 900.0
 
 
 def free_port(preferred: int) -> int:
@@ -225,13 +227,14 @@ class Installation:
             self.say(f"schedules could not be brought up to date: {error.message}")
 
     def _name_or_wait(self) -> None:
-        """Name the runs that are coming, until Prefect has made no new ones for a while."""
+        """Name the runs that are coming; where Prefect is away just then, soon again."""
+        pause = NAMING_AGAIN_SECONDS
         try:
-            named = name_coming_runs(self.district, self.api_url)
+            name_coming_runs(self.district, self.api_url)
         except DeploymentError:
             # The server may just be starting again; whether it does is watched elsewhere.
-            named = 1
-        self._name_at = time.monotonic() + NAMING_SECONDS if named else math.inf
+            pause = NAMING_SECONDS
+        self._name_at = time.monotonic() + pause
 
 
 def _act() -> Act:

@@ -23,6 +23,11 @@ from tasks.district import District
 from tasks.runs import TAG
 from tasks.steps import name_for_people, run_tags
 
+HEARTBEAT = f"{heartbeat.NAME}/{heartbeat.NAME}"
+DELIVERY = f"{deliver_notices.NAME}/{deliver_notices.NAME}"
+STANDING = {HEARTBEAT: heartbeat.RUN_NAME, DELIVERY: deliver_notices.RUN_NAME}
+"""What runs of the deployments that no obligation asks for are called."""
+
 BROKEN_OFF = "The machine stopped while this was running."
 UNENDED = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
@@ -50,8 +55,7 @@ def queue_today(district: District, act: Act, address: str = "") -> list[str]:
                 )
                 queued.append(name)
 
-        beat = f"{heartbeat.NAME}/{heartbeat.NAME}"
-        queue(beat, heartbeat.RUN_NAME, minute, tags=[])
+        queue(HEARTBEAT, STANDING[HEARTBEAT], minute, tags=[])
         for obligation_id, period in newest_cases(district, act.as_of).items():
             queue(
                 f"{district.obligation(obligation_id)[1].flow}/{obligation_id}",
@@ -61,8 +65,7 @@ def queue_today(district: District, act: Act, address: str = "") -> list[str]:
                 obligation=obligation_id,
                 period=period,
             )
-        delivery = f"{deliver_notices.NAME}/{deliver_notices.NAME}"
-        queue(delivery, deliver_notices.RUN_NAME, minute, tags=[], at_once=True)
+        queue(DELIVERY, STANDING[DELIVERY], minute, tags=[], at_once=True)
     return queued
 
 
@@ -88,7 +91,7 @@ def newest_cases(district: District, as_of: date) -> dict[str, str]:
 
 
 def name_coming_runs(district: District, address: str = "") -> int:
-    """Give the runs that Prefect's scheduler has made for periods the names and tags that people know.
+    """Give the runs that Prefect's scheduler has made the names and tags that people know.
 
     Prefect names them by chance, and only a run that begins can name itself.
 
@@ -105,12 +108,15 @@ def name_coming_runs(district: District, address: str = "") -> int:
     name_of = cache(partial(name_for_people, district))
     named = 0
     with connected(address or server_address(district.settings)) as client:
+        known = ours(client)
+        standing = {known[key].id: name for key, name in STANDING.items() if key in known}
         for run in _all_runs(client, coming):
-            if (period := run.parameters.get("period")) is None:
-                continue
-            obligation = run.parameters["obligation"]
-            if run.name != (name := name_of(obligation, period)):
-                tags = {*run.tags, *run_tags(district, obligation, period)}
+            tags = set(run.tags)
+            name = standing.get(run.deployment_id) if run.deployment_id else None
+            if period := run.parameters.get("period"):
+                name = name_of(run.parameters["obligation"], period)
+                tags |= {*run_tags(district, run.parameters["obligation"], period)}
+            if name and name != run.name:
                 client.update_flow_run(run.id, name=name, tags=sorted(tags))
                 named += 1
     return named

@@ -1,5 +1,7 @@
 """The database: opening it, and transactions that hold or fall as one."""
 
+import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +15,14 @@ from models import duties, ledger, notices, proofs, register
 
 SCHEMA_VERSION = 1
 """Raised with every change of a table; an older program refuses a newer database."""
+
+BUSY_SECONDS = 60.0
+"""How long a process waits for others that write."""
+
+SWITCH_SECONDS = 0.01
+"""The pause between two attempts to switch a new database to its write-ahead log."""
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 
 TABLES = (register, duties, proofs, notices, ledger)
 """The modules that define tables; importing them here registers them all."""
@@ -77,7 +87,7 @@ def bulk_insert(connection: Connection, table: str, columns: Sequence[str], rows
 def _engine(url: str, *, durable: bool) -> Engine:
     if not make_url(url).drivername.startswith("sqlite"):
         return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": 60, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _set_up_durable if durable else _set_up_passing)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -85,19 +95,34 @@ def _engine(url: str, *, durable: bool) -> Engine:
 
 def _set_up_durable(connection: Any, record: Any) -> None:
     del record
-    _set_up_sqlite(connection, "journal_mode=WAL", "synchronous=FULL")
+    _set_up_sqlite(connection, "synchronous=FULL")
 
 
 def _set_up_passing(connection: Any, record: Any) -> None:
     del record
-    _set_up_sqlite(connection, "journal_mode=WAL", "synchronous=OFF")
+    _set_up_sqlite(connection, "synchronous=OFF")
 
 
-def _set_up_sqlite(connection: Any, *durability: str) -> None:
+def _set_up_sqlite(connection: Any, durability: str) -> None:
     # The driver's own implicit BEGIN would come too late and without IMMEDIATE.
     connection.isolation_level = None
-    for pragma in (*durability, "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=10000"):
+    _use_write_ahead_log(connection)
+    for pragma in (durability, "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=10000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_write_ahead_log(connection: Any) -> None:
+    """Switch to the write-ahead log; alone of all, this does not wait where several open a new database at once."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in _BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(SWITCH_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -100,7 +100,9 @@ def _body(
     return (code, name, kind, parent, "310107", False, False, control_room, member, True)
 
 
-def make_district(folder: Path, in_force_on: date, size: Size = Size(), url: str = "") -> District:
+def make_district(
+    folder: Path, in_force_on: date, size: Size = Size(), url: str = "", *, durable: bool = True
+) -> District:
     """Make a district in a folder, with its register filled and its obligations on the agenda."""
     settings = Settings(
         folder=folder,
@@ -109,7 +111,7 @@ def make_district(folder: Path, in_force_on: date, size: Size = Size(), url: str
         channels={"email": "mailto://127.0.0.1:2525?from=fireduty@district.example&to={address}"},
     )
     folder.mkdir(parents=True, exist_ok=True)
-    district = District(settings, Database(settings.url), MemoryStore())
+    district = District(settings, Database(settings.url, durable=durable), MemoryStore())
     with district.database.transaction() as connection:
         fill_register(connection, size)
     put_in_force(district, in_force_on)

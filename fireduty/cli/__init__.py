@@ -33,19 +33,19 @@ running.add_to(app)
 benching.add_to(app)
 
 
-@app.callback()
-def start(
-    version: bool = typer.Option(False, "--version", help="Say which release this is, and end."),
-    debug: bool = typer.Option(False, "--debug", help="Show where in the program an error arose.", is_eager=True),
-) -> None:
-    """Run before every command."""
-    sys.modules[__name__].__dict__["_debug"] = debug
-    if version:
+def _say_version(asked: bool) -> None:
+    if asked:
         typer.echo(__version__)
         raise typer.Exit
 
 
-_debug = False
+@app.callback()
+def start(
+    version: bool = typer.Option(False, "--version", callback=_say_version, is_eager=True, help="Say the release."),
+    debug: bool = typer.Option(False, "--debug", help="Show where in the program an error arose."),
+) -> None:
+    """Run before every command."""
+    del version, debug
 
 
 def main() -> None:
@@ -53,7 +53,8 @@ def main() -> None:
     try:
         app()
     except FiredutyError as error:
-        if _debug:
+        # The option is read here because refusals arise before and after the options are.
+        if "--debug" in sys.argv:
             raise
         say(f"error: {error.message}", style="red")
         if error.hint:

@@ -7,8 +7,8 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from fireduty.cli import app
@@ -91,14 +91,13 @@ def _duties_in_chinese() -> str:
 
 
 def _commands() -> Iterator[str]:
-    root = typer.main.get_command(app)
-    yield from _command(root, "fireduty")
+    yield from _command(typer.main.get_command(app), "fireduty")
 
 
-def _command(command: click.Command, name: str) -> Iterator[str]:
-    if isinstance(command, click.Group):
-        for verb, below in sorted(command.commands.items()):
-            yield from _command(below, f"{name} {verb}")
+def _command(command: Any, name: str) -> Iterator[str]:
+    if below := getattr(command, "commands", None):
+        for verb, one in sorted(below.items()):
+            yield from _command(one, f"{name} {verb}")
         return
     yield f"## {name}\n\n{(command.help or '').strip()}\n"
     rows = [row for parameter in command.params if (row := _parameter(parameter))]
@@ -108,12 +107,12 @@ def _command(command: click.Command, name: str) -> Iterator[str]:
         yield ""
 
 
-def _parameter(parameter: click.Parameter) -> str:
-    help_text = getattr(parameter, "help", None) or ""
-    if isinstance(parameter, click.Option):
+def _parameter(parameter: Any) -> str:
+    meaning = getattr(parameter, "help", None) or ""
+    if parameter.param_type_name == "option":
         names = ", ".join(f"`{option}`" for option in parameter.opts)
-        return "" if "--help" in parameter.opts else f"| {names} | {help_text} |"
-    return f"| `{(parameter.metavar or parameter.name or '').strip('[]').upper()}` | {help_text} |"
+        return "" if "--help" in parameter.opts else f"| {names} | {meaning} |"
+    return f"| `{(parameter.metavar or parameter.name).strip('[]').upper()}` | {meaning} |"
 
 
 def _settings() -> str:

@@ -52,7 +52,7 @@ from tasks.reminding import remind_due
 from tasks.reviewing import review
 from tasks.submitting import submit
 
-CHUNK = 20
+CHUNK = 10
 """Duties in one transaction, and bodies whose messages are composed in one: few, so that there are many."""
 
 LONGEST_LIFE = 240

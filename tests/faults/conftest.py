@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -26,10 +26,13 @@ from tasks.mailbox import DUPLICATES, Mailbox
 
 ROUNDS_VARIABLE = "FIREDUTY_FAULT_ROUNDS"
 KILLED = -9
-SIZE = Size(units=120)
+SIZE = Size(units=80)
 IN_FORCE_ON = date(2027, 1, 1)
 DAYS = ("2027-01-01", "2027-02-01", "2027-12-07", "2027-12-28")
 """Opening; the first ladders run out; every unit is reminded; every unit again, with one rung overtaken."""
+
+TALLY: Counter[str] = Counter()
+"""Lives, kills and mails that came twice, for the line at the end."""
 
 STATE_AFTER = {
     "duty.opened": "open",
@@ -56,10 +59,9 @@ class Ended:
 
 @dataclass
 class Nursery:
-    """The program that lives lives, with a count of those that were killed."""
+    """The program that lives lives."""
 
     process: subprocess.Popen[str]
-    kills: Counter[str] = field(default_factory=Counter)
 
     def together(self, *lives: dict[str, Any]) -> list[Ended]:
         """Run lives at the same time, to the end of each."""
@@ -67,7 +69,10 @@ class Nursery:
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(lives, default=str) + "\n")
         self.process.stdin.flush()
-        return [Ended(**found) for found in json.loads(self.process.stdout.readline())]
+        ended = [Ended(**found) for found in json.loads(self.process.stdout.readline())]
+        TALLY["lives"] += len(ended)
+        TALLY["killed"] += sum(life.killed for life in ended)
+        return ended
 
     def live(self, work: str, folder: Path, days: Sequence[str], **fate: Any) -> Ended:
         """Run one life to its end."""
@@ -157,8 +162,9 @@ class Record:
                 " GROUP BY c.id HAVING count(l.seq) <> 1"
             ),
             "a case closed without its event, or the reverse": (
-                "SELECT c.id FROM duty_case c LEFT JOIN ledger l ON l.case_id = c.id AND l.kind = 'case.closed'"
-                " GROUP BY c.id HAVING count(l.seq) <> (c.closed_at IS NOT NULL)"
+                "SELECT c.id FROM duty_case c JOIN ledger l ON l.seq = (SELECT max(seq) FROM ledger WHERE case_id = c.id"
+                " AND kind IN ('case.opened', 'case.closed', 'duty.opened'))"
+                " WHERE (c.closed_at IS NOT NULL) <> (l.kind = 'case.closed')"
             ),
             "a case without its schedules": (
                 "SELECT l.seq FROM ledger l WHERE l.kind = 'case.opened' AND json_array_length(l.entry, '$.body.steps')"
@@ -293,7 +299,10 @@ class Houses:
         with self.new() as folder, Mailbox(folder / "mail") as mailbox:
             url = f"mailto://127.0.0.1:{mailbox.port}/?mode=insecure&from=a%40district.example&to={{address}}"
             save(load(folder).model_copy(update={"channels": {"email": url}}))
-            yield folder, Mail(folder / "mail")
+            mail = Mail(folder / "mail")
+            yield folder, mail
+            TALLY["mails"] += len(mail.keys)
+            TALLY["mails that came twice"] += len(mail.doubles)
 
     def read(self, folder: Path) -> Any:
         """Open the record of a district; a context manager."""
@@ -324,6 +333,12 @@ def _record(folder: Path) -> Iterator[Record]:
         with closing(sqlite3.connect(f"{copy}/fireduty.db")) as opened:
             opened.execute(_NAMED_DUTY)
             yield Record(folder, opened, verdict.problems, verdict.hash)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much the fault tests killed."""
+    if TALLY["lives"]:
+        terminalreporter.write_line("faults: " + ", ".join(f"{count} {what}" for what, count in TALLY.items()))
 
 
 @pytest.fixture(scope="session")

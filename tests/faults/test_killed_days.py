@@ -19,7 +19,7 @@ def undisturbed(nursery: Any, houses: Any, days: tuple[str, ...]) -> Any:
     with houses.with_mail() as (folder, mail):
         ended = nursery.finish("days", folder, days)
         outcome = houses.outcome(folder)
-        assert len(mail.keys) == len(outcome.messages) > 300
+        assert len(mail.keys) == len(outcome.messages) > 200
         assert mail.doubles == []
     return ended, outcome
 
@@ -53,7 +53,7 @@ def _compare(houses: Any, folder: Path, mail: Any, expected: Any, kills: int) ->
 
 
 def test_killed_once_at_every_kind_of_point_it_comes_to_the_same(
-    nursery: Any, houses: Any, days: tuple[str, ...], undisturbed: Any, rounds: int, record_property: Any
+    nursery: Any, houses: Any, days: tuple[str, ...], undisturbed: Any, rounds: int
 ) -> None:
     _, expected = undisturbed
     for turn in range(1, min(rounds, 5) + 1):
@@ -63,11 +63,10 @@ def test_killed_once_at_every_kind_of_point_it_comes_to_the_same(
         assert kills > 40
         # One of these points lies in the window.
         assert doubles >= 1
-        record_property(f"turn_{turn}", f"{kills} kills, {doubles} doubles")
 
 
 def test_killed_inside_statements_it_comes_to_the_same(
-    nursery: Any, houses: Any, days: tuple[str, ...], undisturbed: Any, rounds: int, record_property: Any
+    nursery: Any, houses: Any, days: tuple[str, ...], undisturbed: Any, rounds: int
 ) -> None:
     ended, expected = undisturbed
     for seed in range(rounds):
@@ -76,12 +75,11 @@ def test_killed_inside_statements_it_comes_to_the_same(
             kills = _live_until_finished(
                 nursery, houses, folder, days, lambda _, dice=dice: {"die_at": dice.randint(1, ended.points // 6)}
             )
-            doubles = _compare(houses, folder, mail, expected, kills)
-        record_property(f"round_{seed}", f"{kills} kills, {doubles} doubles")
+            _compare(houses, folder, mail, expected, kills)
 
 
 def test_killed_from_outside_at_random_moments_it_comes_to_the_same(
-    nursery: Any, houses: Any, days: tuple[str, ...], undisturbed: Any, rounds: int, record_property: Any
+    nursery: Any, houses: Any, days: tuple[str, ...], undisturbed: Any, rounds: int
 ) -> None:
     ended, expected = undisturbed
     for seed in range(rounds):
@@ -96,9 +94,8 @@ def test_killed_from_outside_at_random_moments_it_comes_to_the_same(
                 days,
                 lambda number, spans=spans: {"kill_after": spans[number]} if number < len(spans) else {},
             )
-            doubles = _compare(houses, folder, mail, expected, kills)
+            _compare(houses, folder, mail, expected, kills)
         assert kills > 0
-        record_property(f"round_{seed}", f"{kills} kills, {doubles} doubles")
 
 
 def test_a_day_lived_twice_adds_nothing(nursery: Any, houses: Any, days: tuple[str, ...], undisturbed: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -288,7 +289,7 @@ def test_the_periods_of_a_span_leave_no_day_out(obligation: Obligation, on: date
     if obligation.frequency is not Frequency.SCHOOL_TERM:
         assert found[0].starts_on <= on
         assert found[-1].ends_on >= on + timedelta(length)
-        assert all(a.ends_on + timedelta(1) == b.starts_on for a, b in zip(found, found[1:], strict=False))
+        assert all(a.ends_on + timedelta(1) == b.starts_on for a, b in pairwise(found))
 
 
 def test_an_obligation_without_a_frequency_has_no_periods() -> None:
