@@ -77,7 +77,6 @@ def submit(
     taken = check(record.terms.evidence, answers, files, replace(record.span, today=act.as_of))
     named = max(dates_in(record.terms.evidence, taken), default=act.as_of)
     claimed = claimed_on or named
-    _require_past(max(named, claimed), act.as_of)
     revision = _next_revision(connection, duty_id)
     submission_id = _insert_submission(connection, act, duty_id, revision, claimed, taken)
     _insert_files(connection, submission_id, files)
@@ -115,13 +114,6 @@ def _require_turn(record: DutyRecord, actor: Actor) -> None:
     message = f"duty {record.row.id}: expected open or returned, it is {state.value} ({state.chinese})"
     hint = "It waits for review." if state is DutyState.SUBMITTED else "It is closed; nothing more is owed."
     raise DutyStateError(message, hint)
-
-
-def _require_past(named: date, as_of: date) -> None:
-    if named > as_of:
-        problem = Problem("dates", f"expected a day up to {as_of}, got {named}")
-        message = "what lies ahead is not done yet:"
-        raise EvidenceError(message, [problem], "Submit once it is done.")
 
 
 def _next_revision(connection: Connection, duty_id: int) -> int:

@@ -1,6 +1,5 @@
 """`fireduty plan` and `fireduty simulate`: the year before it happens."""
 
-import csv
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +35,7 @@ def plan(
     year: Annotated[int, typer.Option(help="The year in which the duties are due.", min=2018, max=2049)],
     register: Register = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the duties to this file.")] = None,
+    xlsx_file: Annotated[Path | None, typer.Option("--xlsx", help="Write the duties to this workbook.")] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -55,15 +55,13 @@ def plan(
     rows = as_rows(made)
     for name in made.binding_nobody:
         say(f"warning: {name} binds nobody in this register", style="yellow")
-    if csv_file:
-        with csv_file.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else [])
-            writer.writeheader()
-            writer.writerows(rows)
-        say(f"written: {csv_file}, {len(rows)} duties")
+    for path in (csv_file, xlsx_file):
+        if path:
+            _write(rows, path)
+            say(f"written: {path}, {len(rows)} duties")
     if as_json:
         print_json(rows)
-    elif not csv_file:
+    elif not (csv_file or xlsx_file):
         _print_summary(rows)
 
 
@@ -172,15 +170,34 @@ def _refuse_used(folder: Path) -> None:
         raise SettingsError(message, "Name another folder with --keep.")
 
 
+def _write(rows: list[dict[str, str]], path: Path) -> None:
+    """Write the plan as a table: comma-separated for programs, a workbook with a frozen, filtered header for people."""
+    import pandas as pd
+
+    from tasks.register.tables import escape
+
+    table = pd.DataFrame(rows).map(escape)
+    if path.suffix != ".xlsx":
+        table.to_csv(path, index=False, encoding="utf-8-sig")
+        return
+    with pd.ExcelWriter(path, engine="openpyxl") as writer:
+        table.to_excel(writer, index=False, sheet_name="计划", freeze_panes=(1, 0))
+        sheet = writer.sheets["计划"]
+        sheet.auto_filter.ref = sheet.dimensions
+
+
 def _print_summary(rows: list[dict[str, str]]) -> None:
-    counted: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for row in rows:
-        key = (row["ref"], row["title"], row["step"])
-        entry = counted.setdefault(key, {"ref": row["ref"], "title": row["title"], "step": row["step"], "duties": 0})
-        entry["duties"] += 1
-        entry.setdefault("first", row["due_on"])
-        entry["last"] = row["due_on"]
-        entry["provisional"] = entry.get("provisional", 0) + (row["status"] == "provisional")
+    import pandas as pd
+
+    if not rows:
+        say("0 duties fall due in this year")
+        return
+    table = pd.DataFrame(rows)
+    table["provisional"] = table["status"] == "provisional"
+    by_step = table.groupby(["ref", "title", "step"], sort=False, as_index=False)
+    counted = by_step.agg(
+        duties=("body", "size"), first=("due_on", "min"), last=("due_on", "max"), provisional=("provisional", "sum")
+    )
     columns = {
         "ref": "条款",
         "title": "职责",
@@ -190,5 +207,5 @@ def _print_summary(rows: list[dict[str, str]]) -> None:
         "last": "最晚到期",
         "provisional": "日期待定",
     }
-    print_rows(list(counted.values()), columns)
-    say(f"{len(rows)} duties; --json or --csv FILE lists each of them")
+    print_rows([{str(name): value for name, value in row.items()} for row in counted.to_dict("records")], columns)
+    say(f"{len(rows)} duties; --json, --csv FILE or --xlsx FILE lists each of them")

@@ -2,18 +2,20 @@
 
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
+from faults.houses import Houses
+from faults.nursery import FAILED, Nursery
+from faults.records import Outcome
 
-FAILED = 3
 PROVED_ON = ("2027-01-20",)
 PAGE = 4096
-MEBIBYTE = 1024 * 1024
+
+Undisturbed = tuple[int, int, Outcome]
 
 
 @pytest.fixture(scope="module")
-def undisturbed(nursery: Any, houses: Any, days: tuple[str, ...]) -> Any:
+def undisturbed(nursery: Nursery, houses: Houses, days: tuple[str, ...]) -> Undisturbed:
     """Live through the days once, and measure to what the database and its log grow."""
     with houses.new() as folder:
         start = (folder / "fireduty.db").stat().st_size
@@ -23,11 +25,11 @@ def undisturbed(nursery: Any, houses: Any, days: tuple[str, ...]) -> Any:
 
 @pytest.mark.parametrize("limit", ["file_limit", "page_limit"])
 def test_days_lived_on_a_full_disk_stop_and_are_completed_once_there_is_room(
-    nursery: Any, houses: Any, days: tuple[str, ...], undisturbed: Any, rounds: int, limit: str
+    nursery: Nursery, houses: Houses, days: tuple[str, ...], undisturbed: Undisturbed, rounds: int, limit: str
 ) -> None:
     start, end, expected = undisturbed
-    for seed in range(2 * rounds):
-        dice = Random(f"disk {seed}")
+    for number in range(2 * rounds):
+        dice = Random(f"disk {number}")  # noqa: S311 - a choice, not a secret
         with houses.new() as folder:
             failed = 0
             for room in sorted(dice.uniform(0, 1) for _ in range(3)):
@@ -43,7 +45,9 @@ def test_days_lived_on_a_full_disk_stop_and_are_completed_once_there_is_room(
             assert houses.outcome(folder) == expected
 
 
-def test_an_evidence_file_that_finds_no_room_is_named_by_nothing_and_leaves_nothing(nursery: Any, houses: Any) -> None:
+def test_an_evidence_file_that_finds_no_room_is_named_by_nothing_and_leaves_nothing(
+    nursery: Nursery, houses: Houses
+) -> None:
     with houses.new() as folder:
         nursery.finish("days", folder, ("2027-01-01",), delivers=False)
         before = houses.outcome(folder)

@@ -1,19 +1,21 @@
 """A process that is killed while bodies submit and supervisors review leaves each duty where its ledger says."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import pytest
+from faults.houses import Houses
+from faults.nursery import Ended, Fate, Nursery, at_random_moments, at_random_points, once_at_every_kind_of_point
+from faults.records import Outcome
 
-LIVES_AT_MOST = 2_000
 OPENED_ON = ("2027-01-01",)
 PROVED_ON = ("2027-01-20",)
 
+Undisturbed = tuple[Ended, Outcome]
+
 
 @pytest.fixture(scope="module")
-def opened(nursery: Any, houses: Any) -> Any:
+def opened(nursery: Nursery, houses: Houses) -> Iterator[Path]:
     """Open a day's duties, which nobody has proved yet."""
     with houses.new() as folder:
         nursery.finish("days", folder, OPENED_ON, delivers=False)
@@ -21,7 +23,7 @@ def opened(nursery: Any, houses: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(nursery: Any, houses: Any, opened: Path) -> Any:
+def undisturbed(nursery: Nursery, houses: Houses, opened: Path) -> Undisturbed:
     """Prove every duty once without any fault."""
     with houses.new(like=opened) as folder:
         ended = nursery.finish("proofs", folder, PROVED_ON)
@@ -31,52 +33,33 @@ def undisturbed(nursery: Any, houses: Any, opened: Path) -> Any:
     return ended, outcome
 
 
-def _prove_until_finished(nursery: Any, houses: Any, folder: Path, fate: Callable[[int], dict[str, Any]]) -> int:
-    for number in range(LIVES_AT_MOST):
-        ended = nursery.live("proofs", folder, PROVED_ON, **fate(number))
-        if not ended.killed:
-            assert (ended.status, ended.error) == (0, "")
-            return number
-        assert houses.faults(folder) == []
-    raise AssertionError(LIVES_AT_MOST)
+def _prove(nursery: Nursery, houses: Houses, opened: Path, fate: Fate, expected: Outcome) -> int:
+    with houses.new(like=opened) as folder:
+        kills = nursery.until_finished("proofs", folder, PROVED_ON, fate, houses.faults)
+        assert houses.outcome(folder) == expected
+    return kills
 
 
 def test_killed_once_at_every_kind_of_point_each_duty_stands_where_its_ledger_says(
-    nursery: Any, houses: Any, opened: Path, undisturbed: Any, rounds: int
+    nursery: Nursery, houses: Houses, opened: Path, undisturbed: Undisturbed, rounds: int
 ) -> None:
-    _, expected = undisturbed
     for turn in range(1, min(rounds, 5) + 1):
-        with houses.new(like=opened) as folder:
-            kills = _prove_until_finished(nursery, houses, folder, lambda _, turn=turn: {"die_anew": turn})
-            assert houses.outcome(folder) == expected
+        kills = _prove(nursery, houses, opened, once_at_every_kind_of_point(turn), undisturbed[1])
         assert kills > 20
 
 
 def test_killed_at_random_points_each_duty_stands_where_its_ledger_says(
-    nursery: Any, houses: Any, opened: Path, undisturbed: Any, rounds: int
+    nursery: Nursery, houses: Houses, opened: Path, undisturbed: Undisturbed, rounds: int
 ) -> None:
     ended, expected = undisturbed
-    for seed in range(rounds):
-        dice = Random(f"proofs {seed}")
-        with houses.new(like=opened) as folder:
-            _prove_until_finished(
-                nursery, houses, folder, lambda _, dice=dice: {"die_at": dice.randint(1, ended.points // 6)}
-            )
-            assert houses.outcome(folder) == expected
+    for number in range(rounds):
+        _prove(nursery, houses, opened, at_random_points(f"proofs {number}", ended.points // 6), expected)
 
 
 def test_killed_from_outside_at_random_moments_each_duty_stands_where_its_ledger_says(
-    nursery: Any, houses: Any, opened: Path, undisturbed: Any, rounds: int
+    nursery: Nursery, houses: Houses, opened: Path, undisturbed: Undisturbed, rounds: int
 ) -> None:
     ended, expected = undisturbed
-    for seed in range(rounds):
-        dice = Random(f"proofs at moments {seed}")
-        spans = [dice.uniform(0, ended.seconds / 5) for _ in range(10)]
-        with houses.new(like=opened) as folder:
-            _prove_until_finished(
-                nursery,
-                houses,
-                folder,
-                lambda number, spans=spans: {"kill_after": spans[number]} if number < len(spans) else {},
-            )
-            assert houses.outcome(folder) == expected
+    for number in range(rounds):
+        fate = at_random_moments(f"proofs {number}", ended.seconds, 10)
+        assert _prove(nursery, houses, opened, fate, expected) > 0

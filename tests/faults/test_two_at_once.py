@@ -5,13 +5,16 @@ A life that meets a locked database ends with an error, and its error would be s
 
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 from typing import Any
+
+from faults.houses import Houses
+from faults.nursery import Nursery, at_random_points
+from faults.records import Outcome, read
 
 PROVED_ON = ("2028-01-10",)
 
 
-def _numberless(outcome: Any) -> Any:
+def _numberless(outcome: Outcome) -> Outcome:
     """Leave out what depends on who was first: how notices are gathered into messages, and the last hash."""
     return replace(outcome, messages=[], head="")
 
@@ -20,7 +23,7 @@ def _work(work: str, folder: Path, days: tuple[str, ...], **fate: Any) -> dict[s
     return {"work": work, "folder": folder, "days": days, "delivers": False, **fate}
 
 
-def test_a_new_database_is_made_once_by_all_who_open_it_first(nursery: Any, tmp_path: Path, rounds: int) -> None:
+def test_a_new_database_is_made_once_by_all_who_open_it_first(nursery: Nursery, tmp_path: Path, rounds: int) -> None:
     for number in range(5 * rounds):
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -29,7 +32,7 @@ def test_a_new_database_is_made_once_by_all_who_open_it_first(nursery: Any, tmp_
 
 
 def test_two_that_open_and_sweep_come_to_what_one_comes_to(
-    nursery: Any, houses: Any, days: tuple[str, ...], rounds: int
+    nursery: Nursery, houses: Houses, days: tuple[str, ...], rounds: int
 ) -> None:
     with houses.new() as alone:
         nursery.finish("days", alone, days, delivers=False)
@@ -40,13 +43,13 @@ def test_two_that_open_and_sweep_come_to_what_one_comes_to(
                 ended = nursery.together(*[_work("days", folder, (day,))] * 2)
                 assert [life.error for life in ended] == ["", ""]
             found = houses.outcome(folder)
-            with houses.read(folder) as record:
+            with read(folder) as record:
                 assert record.scalar("SELECT count(*) FROM notice WHERE message_id IS NULL") == 0
         assert _numberless(found) == _numberless(expected)
 
 
 def test_two_that_submit_and_review_take_each_step_once(
-    nursery: Any, houses: Any, days: tuple[str, ...], rounds: int
+    nursery: Nursery, houses: Houses, days: tuple[str, ...], rounds: int
 ) -> None:
     with houses.new() as opened:
         nursery.finish("days", opened, days[:1], delivers=False)
@@ -61,7 +64,9 @@ def test_two_that_submit_and_review_take_each_step_once(
                 assert _numberless(houses.outcome(folder)) == _numberless(expected)
 
 
-def test_all_verbs_at_once_keep_the_record_whole(nursery: Any, houses: Any, days: tuple[str, ...], rounds: int) -> None:
+def test_all_verbs_at_once_keep_the_record_whole(
+    nursery: Nursery, houses: Houses, days: tuple[str, ...], rounds: int
+) -> None:
     for _ in range(rounds):
         with houses.new() as folder:
             nursery.finish("days", folder, days[:1], delivers=False)
@@ -72,15 +77,17 @@ def test_all_verbs_at_once_keep_the_record_whole(nursery: Any, houses: Any, days
             assert houses.faults(folder) == []
 
 
-def test_one_goes_on_while_the_other_is_killed(nursery: Any, houses: Any, days: tuple[str, ...], rounds: int) -> None:
+def test_one_goes_on_while_the_other_is_killed(
+    nursery: Nursery, houses: Houses, days: tuple[str, ...], rounds: int
+) -> None:
     with houses.new() as alone:
         points = nursery.finish("days", alone, days, delivers=False).points
         expected = houses.outcome(alone)
-    for seed in range(rounds):
-        dice = Random(f"two {seed}")
+    for number in range(rounds):
+        fate = at_random_points(f"two {number}", points // 8)
         with houses.new() as folder:
             for day in days:
-                mortal = _work("days", folder, (day,), die_at=dice.randint(1, points // 8))
+                mortal = _work("days", folder, (day,), **fate(number))
                 _, survivor = nursery.together(mortal, _work("days", folder, (day,)))
                 assert survivor.error == ""
                 assert houses.faults(folder) == []
