@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from calendars.sources import DATA, Entry, read
-from calendars.statute import statutory_days
+from calendars.statute import festivals, statutory_days
 
 NOTICES = DATA / "cn" / "notices"
 
@@ -73,6 +73,12 @@ class Notice:
     blocks: tuple[Block, ...]
     entry: Entry
 
+    @property
+    def decides(self) -> tuple[object, ...]:
+        """What it says, whoever wrote it down."""
+        days = tuple((block.name, block.rest_from, block.rest_to, block.work) for block in self.blocks)
+        return (self.id, self.year, self.document, self.supersedes, days)
+
 
 def read_notices(*folders: Path) -> tuple[Notice, ...]:
     """Read all notices of the folders and check each alone and all together.
@@ -83,13 +89,46 @@ def read_notices(*folders: Path) -> tuple[Notice, ...]:
     Raises:
         CalendarDataError: When a notice contradicts itself, another notice or the statute.
     """
-    paths = sorted(path for folder in folders for path in folder.glob("*.yaml"))
-    found = sorted((read_notice(path) for path in paths), key=lambda n: (n.year, n.issued_on))
+    return agreed(stored_notices(*folders))
+
+
+def stored_notices(*folders: Path) -> list[Notice]:
+    """Read all notices of the folders, each checked alone only.
+
+    A notice that says the same as one of an earlier folder is left out: a release may bring the
+    notice that a district had added by hand.
+
+    Raises:
+        CalendarDataError: When a notice contradicts itself or the statute.
+    """
+    found: list[Notice] = []
+    for folder in folders:
+        known = {notice.decides for notice in found}
+        read_here = map(read_notice, sorted(folder.glob("*.yaml")))
+        found += [notice for notice in read_here if notice.decides not in known]
+    return found
+
+
+def agreed(notices: Iterable[Notice], proposed: Notice | None = None) -> tuple[Notice, ...]:
+    """Check notices against one another and return those in force.
+
+    Args:
+        notices: The notices, in any order.
+        proposed: One more that is about to be added; where two disagree, the fault is its own.
+
+    Returns:
+        The notices with superseded holidays taken out, by year and day of issue.
+
+    Raises:
+        CalendarDataError: When a notice contradicts another or the statute.
+    """
+    every = [*notices, *([] if proposed is None else [proposed])]
+    found = sorted(every, key=lambda n: (n.year, n is proposed, n.issued_on))
     _refuse_gaps_and_twins(found)
-    notices = _without_superseded(found)
-    _refuse_overlap(notices)
-    _refuse_forgotten_holidays(notices)
-    return notices
+    in_force = _without_superseded(found)
+    _refuse_overlap(in_force)
+    _refuse_forgotten_holidays(in_force)
+    return in_force
 
 
 def read_notice(path: Path) -> Notice:
@@ -119,6 +158,12 @@ def notice_of(entry: Entry) -> Notice:
         blocks=tuple(_block(holiday) for holiday in entry.entries("holidays")),
         entry=entry,
     )
+    if notice.year not in festivals():
+        message = f"year: {notice.year} lies outside the years covered, {min(festivals())} to {max(festivals())}"
+        raise entry.fault(message, "year", "correct the year")
+    if notice.issued_on.year not in (notice.year - 1, notice.year):
+        message = f"issued_on: {notice.issued_on} is not in the year arranged or the one before"
+        raise entry.fault(message, "issued_on", "check the day of issue and the year")
     for block in notice.blocks:
         _check_block(block, notice.year)
     return notice

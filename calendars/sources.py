@@ -1,7 +1,7 @@
 """Data files read with the line of every value, so that a fault can be named at its place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -26,11 +26,22 @@ class Entry:
     with file and line when the value is missing or of another type.
     """
 
-    def __init__(self, path: Path, node: yaml.MappingNode, values: dict[object, object]) -> None:
-        """Keep the parsed values beside the nodes that carry their lines."""
+    def __init__(
+        self,
+        path: Path,
+        node: yaml.MappingNode,
+        values: dict[object, object],
+        lines: Sequence[int] = (),
+    ) -> None:
+        """Keep the parsed values beside the nodes that carry their lines.
+
+        Where the YAML was itself made from another text, `lines` gives for each of its lines the
+        line of that text.
+        """
         self.path = path
         self.values = values
         self._node = node
+        self._lines = lines
         self._nodes = {key.value: (key, value) for key, value in node.value}
 
     def names(self) -> tuple[str, ...]:
@@ -41,7 +52,7 @@ class Entry:
         """Return the line of a key, or of the mapping itself."""
         pair = self._nodes.get(key)
         mark = self._node.start_mark if pair is None else pair[0].start_mark
-        return int(mark.line) + 1
+        return self._lines[mark.line] if self._lines else int(mark.line) + 1
 
     def fault(self, message: str, key: str | None = None, hint: str = "") -> CalendarDataError:
         """Return the error that names this file and the line of a key."""
@@ -102,7 +113,7 @@ class Entry:
     def entry(self, key: str) -> "Entry":
         """Return the mapping under a key."""
         value = self._typed(key, dict, "a mapping")
-        return Entry(self.path, self._mapping(self._nodes[key][1]), value)
+        return Entry(self.path, self._mapping(self._nodes[key][1]), value, self._lines)
 
     def entries(self, key: str) -> Iterator["Entry"]:
         """Yield the mappings listed under a key."""
@@ -111,7 +122,7 @@ class Entry:
             if not isinstance(item, dict):
                 message = f"{key}: expected mappings, got {item!r}"
                 raise self.fault(message, key)
-            yield Entry(self.path, self._mapping(node), item)
+            yield Entry(self.path, self._mapping(node), item, self._lines)
 
     def has(self, key: str) -> bool:
         """Say whether a key is there with a value."""
@@ -151,15 +162,35 @@ def read(path: Path) -> Entry:
         CalendarDataError: When the file is no YAML, no mapping, repeats a key or holds an
             impossible date.
     """
+    return parse(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        CalendarDataError: When it is not UTF-8, naming the line.
+    """
+    content = path.read_bytes()
     try:
-        return parse(path.read_text(encoding="utf-8"), path)
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"{path}:1: not UTF-8 text: {error.reason} at byte {error.start}"
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"{path}:{line}: not UTF-8 text: {error.reason} at byte {error.start}"
         raise CalendarDataError(message, "save the file as UTF-8") from error
 
 
-def parse(text: str, path: Path) -> Entry:
-    """Read the text of a YAML file; `path` is only the name used in faults."""
+def parse(text: str, path: Path, lines: Sequence[int] = ()) -> Entry:
+    """Read the text of a YAML file.
+
+    Args:
+        text: The YAML.
+        path: Only the name used in faults.
+        lines: Where the YAML was made from another text, the line of that text for each line.
+
+    Raises:
+        CalendarDataError: As `read` does.
+    """
     loader = _Loader(text)
     node: yaml.Node | None = None
     try:
@@ -168,7 +199,7 @@ def parse(text: str, path: Path) -> Entry:
             message = f"{path}:1: expected a mapping of keys to values"
             raise CalendarDataError(message, "see the other files of the same folder for the form")
         _refuse_repeated_keys(path, node)
-        return Entry(path, node, loader.construct_document(node))
+        return Entry(path, node, loader.construct_document(node), lines)
     except yaml.MarkedYAMLError as error:
         line = 1 if error.problem_mark is None else error.problem_mark.line + 1
         message = f"{path}:{line}: not readable as YAML: {error.problem}"

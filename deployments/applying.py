@@ -58,16 +58,19 @@ def apply(district: District, act: Act, address: str = "") -> list[Change]:
     Raises:
         DeploymentError: If Prefect's server cannot be reached or refuses a deployment.
     """
-    with connected(address or server_address(district.settings)) as client:
-        ensure_pool(client)
-        changes = []
-        for change, wanted, found in _compared(client, district, act.as_of):
-            if wanted is not None and change.action is not Action.UNCHANGED:
-                _write(client, wanted, found)
-            if wanted is None and found is not None:
-                client.delete_deployment(found.id)
-            changes.append(change)
-    _record(district, act, changes)
+    changes: list[Change] = []
+    try:
+        with connected(address or server_address(district.settings)) as client:
+            ensure_pool(client)
+            for change, wanted, found in _compared(client, district, act.as_of):
+                if wanted is not None and change.action is not Action.UNCHANGED:
+                    _write(client, wanted, found)
+                if wanted is None and found is not None:
+                    client.delete_deployment(found.id)
+                changes.append(change)
+    finally:
+        # What was done before a failure was done, and is recorded.
+        _record(district, act, changes)
     return changes
 
 

@@ -11,8 +11,8 @@ import subprocess
 import sys
 import threading
 
-PATIENCE_SECONDS = 25
-"""How long a command may take to end by itself; a worker waits for its runs."""
+PATIENCE_SECONDS = 10
+"""How long a command may take to end by itself: a worker would first finish every run it has fetched."""
 
 
 def main(command: list[str]) -> int:

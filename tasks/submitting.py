@@ -70,10 +70,7 @@ def submit(
     """
     record = find(connection, district, duty_id)
     _require_turn(record, Actor.parse(act.actor))
-    if claimed_on is not None and claimed_on > act.as_of:
-        message = "the submission does not prove the duty:"
-        problem = Problem("claimed_on", f"expected a day up to today, {act.as_of}, got {claimed_on}")
-        raise EvidenceError(message, [problem], "Submit a duty once it is done.")
+    _require_past(claimed_on or act.as_of, act.as_of)
     taken = check(record.terms.evidence, answers, files, replace(record.span, today=act.as_of))
     named = max(dates_in(record.terms.evidence, taken), default=act.as_of)
     claimed = claimed_on or named
@@ -114,6 +111,13 @@ def _require_turn(record: DutyRecord, actor: Actor) -> None:
     message = f"duty {record.row.id}: expected open or returned, it is {state.value} ({state.chinese})"
     hint = "It waits for review." if state is DutyState.SUBMITTED else "It is closed; nothing more is owed."
     raise DutyStateError(message, hint)
+
+
+def _require_past(claimed_on: date, as_of: date) -> None:
+    if claimed_on > as_of:
+        message = "the submission does not prove the duty:"
+        problem = Problem("claimed_on", f"expected a day up to today, {as_of}, got {claimed_on}")
+        raise EvidenceError(message, [problem], "Submit a duty once it is done.")
 
 
 def _next_revision(connection: Connection, duty_id: int) -> int:

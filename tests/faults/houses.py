@@ -12,6 +12,8 @@ from faults.records import Outcome, read
 from fireduty.settings import load, save
 from tasks.mailbox import DUPLICATES, Mailbox
 
+DATABASE = "fireduty.db"
+
 
 @dataclass
 class Mail:
@@ -29,6 +31,23 @@ class Mail:
         """The key of every mail that came again."""
         log = self.folder / DUPLICATES
         return [line.split("\t")[0] for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A run that nothing befell.
+
+    Attributes:
+        seconds: How long it took.
+        points: How many points at which it could have been killed it passed.
+        outcome: What the district came to.
+        grown: The size of the database before and after.
+    """
+
+    seconds: float
+    points: int
+    outcome: Outcome
+    grown: tuple[int, int] = (0, 0)
 
 
 @dataclass

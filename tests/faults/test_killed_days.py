@@ -5,24 +5,11 @@ The end is compared with a run that nothing befell: not only the same rows, but 
 
 from pathlib import Path
 
-import pytest
-from faults.houses import Houses, Mail
-from faults.nursery import Ended, Fate, Nursery, at_random_moments, at_random_points, once_at_every_kind_of_point
+from faults.houses import Houses, Mail, Undisturbed
+from faults.nursery import Fate, Nursery, at_random_moments, at_random_points, once_at_every_kind_of_point
 from faults.records import Outcome, read
 
 Days = tuple[str, ...]
-Undisturbed = tuple[Ended, Outcome]
-
-
-@pytest.fixture(scope="module")
-def undisturbed(nursery: Nursery, houses: Houses, days: Days) -> Undisturbed:
-    """Live through the days once without any fault."""
-    with houses.with_mail() as (folder, mail):
-        ended = nursery.finish("days", folder, days)
-        outcome = houses.outcome(folder)
-        assert len(mail.keys) == len(outcome.messages) > 100
-        assert mail.doubles == []
-    return ended, outcome
 
 
 def _live(nursery: Nursery, houses: Houses, days: Days, fate: Fate, expected: Outcome) -> tuple[int, int]:
@@ -45,11 +32,20 @@ def _count_doubles(folder: Path, mail: Mail, kills: int) -> int:
     return len(mail.doubles)
 
 
+def test_killed_while_it_makes_the_database_it_makes_it_whole(nursery: Nursery, houses: Houses, tmp_path: Path) -> None:
+    kills = nursery.until_finished("found", tmp_path, (), once_at_every_kind_of_point(1), lambda _: [])
+    assert kills > 20
+    with houses.new() as whole, read(whole) as expected, read(tmp_path) as found:
+        tables = "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"
+        assert found.rows(tables) == expected.rows(tables)
+        assert found.rows("SELECT * FROM schema_version") == expected.rows("SELECT * FROM schema_version")
+
+
 def test_killed_once_at_every_kind_of_point_it_comes_to_the_same(
     nursery: Nursery, houses: Houses, days: Days, undisturbed: Undisturbed, rounds: int
 ) -> None:
     for turn in range(1, min(rounds, 5) + 1):
-        kills, doubles = _live(nursery, houses, days, once_at_every_kind_of_point(turn), undisturbed[1])
+        kills, doubles = _live(nursery, houses, days, once_at_every_kind_of_point(turn), undisturbed.outcome)
         assert kills > 40
         assert doubles >= 1, "one kind of point lies in the window"
 
@@ -57,17 +53,17 @@ def test_killed_once_at_every_kind_of_point_it_comes_to_the_same(
 def test_killed_at_random_points_it_comes_to_the_same(
     nursery: Nursery, houses: Houses, days: Days, undisturbed: Undisturbed, rounds: int
 ) -> None:
-    ended, expected = undisturbed
     for number in range(rounds):
-        _live(nursery, houses, days, at_random_points(f"days {number}", ended.points // 6), expected)
+        _live(nursery, houses, days, at_random_points(f"days {number}", undisturbed.points // 6), undisturbed.outcome)
 
 
 def test_killed_from_outside_at_random_moments_it_comes_to_the_same(
     nursery: Nursery, houses: Houses, days: Days, undisturbed: Undisturbed, rounds: int
 ) -> None:
-    ended, expected = undisturbed
     for number in range(rounds):
-        kills, _ = _live(nursery, houses, days, at_random_moments(f"days {number}", ended.seconds, 10), expected)
+        kills, _ = _live(
+            nursery, houses, days, at_random_moments(f"days {number}", undisturbed.seconds, 10), undisturbed.outcome
+        )
         assert kills > 0
 
 
@@ -77,5 +73,5 @@ def test_a_day_lived_twice_adds_nothing(nursery: Nursery, houses: Houses, days: 
             for _ in range(2):
                 (folder / "lived.txt").unlink(missing_ok=True)
                 nursery.finish("days", folder, days[number : number + 1])
-        assert houses.outcome(folder) == undisturbed[1]
+        assert houses.outcome(folder) == undisturbed.outcome
         assert _count_doubles(folder, mail, 0) == 0

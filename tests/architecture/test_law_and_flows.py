@@ -1,0 +1,53 @@
+"""The law as data and the processes fit together: what a pack names exists, and can be opened."""
+
+import pytest
+
+from fireduty.errors import FiredutyError, UnknownNameError
+from flows.catalogue import NAMES, module_of, process_named
+from models.packs import available, load
+from models.process import Party, Process, Step
+from models.regulation import Obligation
+
+OBLIGATIONS = [one for name in available() for one in load(name).obligations]
+
+
+@pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda one: one.id)
+def test_an_obligation_names_a_process_and_its_steps(obligation: Obligation) -> None:
+    process = process_named(obligation.flow)
+    assert set(obligation.steps) <= {step.name for step in process.steps}
+
+
+@pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda one: one.id)
+def test_the_steps_stand_in_the_order_of_the_process(obligation: Obligation) -> None:
+    order = [step.name for step in process_named(obligation.flow).steps if step.name in obligation.steps]
+    assert list(obligation.steps) == order
+
+
+@pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda one: one.id)
+def test_an_obligation_says_whom_it_is_about_where_its_process_needs_it(obligation: Obligation) -> None:
+    process = process_named(obligation.flow)
+    used = [step for step in process.steps if step.name in obligation.steps]
+    needs = any(Party.CONCERNED in (step.by, step.about) for step in used)
+    assert needs == (obligation.concerns is not None)
+
+
+def test_every_process_is_used_by_an_obligation() -> None:
+    assert {one.flow for one in OBLIGATIONS} == set(NAMES)
+
+
+def test_a_process_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(UnknownNameError, match="flow tea-party: expected one of annual-assessment, "):
+        module_of("tea-party")
+
+
+def test_a_step_that_waits_for_one_behind_it_is_refused() -> None:
+    with pytest.raises(FiredutyError, match="process p: step a waits for b") as refused:
+        Process("p", "过程", (Step("a", "甲", after=("b",)), Step("b", "乙")))
+    assert refused.value.hint == "List each step after the steps it waits for."
+
+
+def test_a_step_is_found_by_its_name() -> None:
+    process = Process("p", "过程", (Step("a", "甲"), Step("b", "乙", after=("a",))))
+    assert process.step("b").chinese == "乙"
+    with pytest.raises(KeyError):
+        process.step("c")
