@@ -184,7 +184,9 @@ def _amended(reader: _Reader, year: int, name: str, known: Sequence[Notice]) -> 
     raise reader.fault(message)
 
 
-def _extended(reader: _Reader, holiday: _Holiday, match: re.Match[str], start: int, known: Sequence[Notice]) -> _Holiday:
+def _extended(
+    reader: _Reader, holiday: _Holiday, match: re.Match[str], start: int, known: Sequence[Notice]
+) -> _Holiday:
     """Lengthen a holiday of the notice amended; days worked for it that now rest are made up no more."""
     year = int(match[1])
     end, back = reader.day(match.groups()[2:6], year, start), reader.day(match.groups()[6:10], year, start)

@@ -47,6 +47,11 @@ class EventKind(StrEnum):
     MESSAGE_DEAD = "message.dead"
     RUN_FINISHED = "run.finished"
     DEPLOYMENTS_APPLIED = "deployments.applied"
+    CALENDAR_NOTICE_ADDED = "calendar.notice_added"
+    CASE_RESCHEDULED = "case.rescheduled"
+    DUTY_RESCHEDULED = "duty.rescheduled"
+    FEED_OPENED = "feed.opened"
+    FEED_REVOKED = "feed.revoked"
 
 
 @dataclass(frozen=True)

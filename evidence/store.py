@@ -81,8 +81,14 @@ class LocalStore:
         """Write to a temporary file, flush it and its folder to the disk, then give it its name."""
         digest = hashlib.sha256(content).hexdigest()
         target = self.path(digest)
-        if target.exists():
-            return digest
+        if not target.exists():
+            self._write(content, target)
+        # Also where it lay here already: who named it may have ended before its folder was on the disk.
+        for folder in (target.parent, self.folder, self.folder.parent):
+            _flush_folder(folder)
+        return digest
+
+    def _write(self, content: bytes, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
         try:
@@ -95,9 +101,6 @@ class LocalStore:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        for folder in (target.parent, self.folder, self.folder.parent):
-            _flush_folder(folder)
-        return digest
 
     def get(self, digest: str) -> bytes:
         """Return the bytes of a digest."""

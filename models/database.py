@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel, create_engine
 
 from fireduty.errors import SettingsError
-from models import duties, ledger, notices, proofs, register
+from models import calendars, duties, ledger, notices, proofs, register
 
 SCHEMA_VERSION = 1
 """Raised with every change of a table; an older program refuses a newer database."""
@@ -24,7 +24,7 @@ SWITCH_SECONDS = 0.01
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 
-TABLES = (register, duties, proofs, notices, ledger)
+TABLES = (register, duties, proofs, notices, ledger, calendars)
 """The modules that define tables; importing them here registers them all."""
 
 

@@ -3,15 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from calendars.workdays import WorkdayCalendar, workday_calendar
+from calendars.workdays import WorkdayCalendar, reload_calendars, workday_calendar
 from evidence.store import LocalStore, Store
 from fireduty.settings import Settings
 from models.database import Database
 from models.packs import find_obligation, load
 from models.regulation import Obligation, Regulation
+
+CALENDAR_FOLDER = "calendar"
+"""Where in the data folder the calendar data lies that was added after installation, laid out as `calendars/data`."""
+
+
+def added_folder(data: Path) -> Path | None:
+    """Return the calendar folder of a data folder, or nothing where none was ever needed."""
+    folder = data / CALENDAR_FOLDER
+    return folder if folder.is_dir() else None
 
 
 @dataclass
@@ -41,8 +51,13 @@ class District:
 
     @cached_property
     def calendar(self) -> WorkdayCalendar:
-        """The calendar of working days that holds here."""
-        return workday_calendar(self.settings.division)
+        """The calendar of working days that holds here, with the holiday notices added since installation."""
+        return workday_calendar(self.settings.division, added_folder(self.settings.folder))
+
+    def forget_calendar(self) -> None:
+        """Read the calendar anew when next asked for, because a notice was added."""
+        reload_calendars()
+        self.__dict__.pop("calendar", None)
 
     def obligation(self, name: str) -> tuple[Regulation, Obligation]:
         """Return an obligation in force here, with its regulation.

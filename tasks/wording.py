@@ -31,6 +31,7 @@ _OCCASIONS = {
     "office": ("逾期第{n}个工作日，警示", "working day {n} overdue, warning to the committee office"),
     "returned": ("第{n}版材料退回", "revision {n} returned"),
     "accepted": ("第{n}版材料审核通过", "revision {n} accepted"),
+    "rescheduled": ("节假日安排公布，日期调整", "dates moved with a holiday notice"),
 }
 
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
@@ -88,7 +89,10 @@ def group_en(urgency: str) -> str:
 
 
 def _occasion(occasion: str, language: int) -> str:
-    # Either a rung with its working days (`remind_15`) or an act with its revision (`returned:2`).
+    # Either a rung with its working days (`remind_15`), an act with its revision (`returned:2`), or a change of dates
+    # with the notice that caused it (`rescheduled:cn-2027`).
+    if occasion.startswith("rescheduled:"):
+        return _OCCASIONS["rescheduled"][language]
     name, number = re.fullmatch(r"(.*?)(?:[_:](\d+))?", occasion, re.DOTALL).groups()  # type: ignore[union-attr]
     words = _OCCASIONS.get(name, (occasion, occasion))[language]
     if "{n}" in words and number is None:

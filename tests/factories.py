@@ -12,6 +12,7 @@ from evidence.store import MemoryStore
 from fireduty import clock
 from fireduty.settings import Settings
 from models.database import Database, bulk_insert
+from models.register import Body
 from tasks.agenda import put_in_force
 from tasks.district import District
 
@@ -21,19 +22,6 @@ GOVERNMENT = "X-GOV"
 CITY = "X-CITY"
 DETACHMENT = "X-FIRE"
 EDUCATION = "X-D01"
-
-BODY_COLUMNS = (
-    "code",
-    "name",
-    "kind",
-    "parent_code",
-    "division",
-    "key_unit",
-    "high_risk",
-    "control_room",
-    "committee_member",
-    "is_example",
-)
 
 
 @dataclass(frozen=True)
@@ -83,7 +71,7 @@ def fill_register(connection: Connection, size: Size = Size()) -> None:
         )
         for n in range(size.units)
     ]
-    bulk_insert(connection, "body", BODY_COLUMNS, rows)
+    bulk_insert(connection, "body", tuple(Body.model_fields), rows)
     contacts = [(row[0], "responsible", "email", f"{str(row[0]).lower()}@district.example") for row in rows]
     bulk_insert(connection, "contact", ("body_code", "role", "channel", "address"), contacts)
 

@@ -79,9 +79,10 @@ class Record:
 
     def faults(self) -> list[str]:
         """Return what is half done, doubled or unsealed; nothing of that may ever be found."""
+        kinds = ", ".join(f"'{kind}'" for kind in STATE_AFTER)
         last = (
             "SELECT d.id FROM duty d JOIN ledger l ON l.seq = (SELECT max(seq) FROM ledger WHERE duty_id = d.id"
-            " AND kind <> 'duty.reminded') WHERE d.state <> CASE l.kind"
+            f" AND kind IN ({kinds})) WHERE d.state <> CASE l.kind"
         )
         last += "".join(f" WHEN '{kind}' THEN '{state}'" for kind, state in STATE_AFTER.items()) + " END"
         reminded = "ledger l JOIN duty d ON d.id = l.duty_id WHERE l.kind = 'duty.reminded'"

@@ -12,22 +12,11 @@ from fireduty import clock
 from fireduty.cli.benches.figures import Figure, measure, peak_megabytes, seconds
 from fireduty.settings import Settings
 from models.database import Database, bulk_insert
+from models.register import Body
 from tasks.agenda import open_cases, put_in_force
 from tasks.district import District
 from tasks.opening import open_step, waiting_schedules
 
-BODY_COLUMNS = (
-    "code",
-    "name",
-    "kind",
-    "parent_code",
-    "division",
-    "key_unit",
-    "high_risk",
-    "control_room",
-    "committee_member",
-    "is_example",
-)
 BODIES = 100_000
 ROUNDS = 3
 OPENS_ON = date(2027, 1, 1)
@@ -56,9 +45,9 @@ def big_district(folder: Path, bodies: int) -> District:
     upper = [("OFFICE", "区消防委办公室", "fire_committee_office", None), ("S1", "街道（示例）", "street_town", None)]
     rest = ("310107", False, False, False, False, True)
     with district.database.transaction() as connection:
-        bulk_insert(connection, "body", BODY_COLUMNS, [(*row, *rest) for row in upper])
+        bulk_insert(connection, "body", tuple(Body.model_fields), [(*row, *rest) for row in upper])
         rows = [(f"U{n:07}", f"单位{n}（示例）", "unit", "S1", *rest) for n in range(bodies)]
-        bulk_insert(connection, "body", BODY_COLUMNS, rows)
+        bulk_insert(connection, "body", tuple(Body.model_fields), rows)
     put_in_force(district, OPENS_ON)
     return district
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from factories import BODY_COLUMNS
+from models.register import Body
 from fakes import PACK, Desk
 from sqlalchemy import Row
 
@@ -51,7 +51,7 @@ def district_of(folder: Path, in_force_on: date, obligation: str) -> District:
     ]
     lines = [(name, line, above) for name, one in bodies.items() for line, above in one.get("lines", {}).items()]
     with district.database.transaction() as connection:
-        bulk_insert(connection, "body", BODY_COLUMNS, rows)
+        bulk_insert(connection, "body", tuple(Body.model_fields), rows)
         bulk_insert(connection, "supervision", ("body_code", "line", "supervisor_code"), lines)
     put_in_force(district, in_force_on)
     Desk(district).only(obligation)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -150,6 +151,17 @@ def test_what_proves_the_duty_is_returned_in_its_sealed_form() -> None:
 def test_a_date_is_taken_if_and_only_if_it_lies_in_the_period(on: date) -> None:
     assert (faults([HELD], {"k": on.isoformat()}) == []) == (SPAN.starts_on <= on <= SPAN.ends_on)
     assert faults([ANY_DAY], {"k": on.isoformat()}) == []
+
+
+@given(st.dates(SPAN.starts_on, SPAN.ends_on), st.dates(SPAN.starts_on, SPAN.ends_on))
+def test_a_date_is_taken_up_to_the_day_of_the_submission(on: date, today: date) -> None:
+    span = replace(SPAN, today=today)
+    for asked in (HELD, ANY_DAY):
+        try:
+            taken = check([asked], {"k": on.isoformat()}, {}, span) == {"k": [on.isoformat()]}
+        except EvidenceError:
+            taken = False
+        assert taken == (on <= today)
 
 
 @given(st.integers(), st.integers(0, 50), st.none() | st.integers(50, 99))
