@@ -7,7 +7,6 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import groupby
 from unicodedata import east_asian_width
 
 from calendars.days import Day, DayKind, DayStatus
@@ -18,7 +17,7 @@ LEGEND = {
     "　": "工作日 workday",
     REST: "休息 rest",
     MAKEUP: "调休上班 make-up workday",
-    UNKNOWN: "未定 unknown until the notice is published",
+    UNKNOWN: "未定 unknown",
 }
 WEEK = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -66,13 +65,12 @@ def reasons(days: list[Day]) -> Iterator[str]:
     """Yield why days are special, runs of one reason in one line."""
     special = (day for day in days if day.name or day.kind is DayKind.UNPUBLISHED)
     runs: list[list[Day]] = []
-    for _, same in groupby(special, key=lambda day: (sign(day), day.name, day.source)):
-        for day in same:
-            follows = runs and runs[-1][-1].on + timedelta(days=1) == day.on
-            if follows and _reason(runs[-1][-1]) == _reason(day):
-                runs[-1].append(day)
-            else:
-                runs.append([day])
+    for day in special:
+        follows = runs and runs[-1][-1].on + timedelta(days=1) == day.on
+        if follows and _reason(runs[-1][-1]) == _reason(day):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
     for run in runs:
         first, last = run[0].on, run[-1].on
         when = f"{first.day}日" if first == last else f"{first.day}日至{last.day}日"

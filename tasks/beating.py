@@ -33,13 +33,14 @@ def beat(district: District, act: Act, process_of: ProcessOf) -> Beat:
         waiting = waiting_schedules(connection, act.as_of)
         rungs = any_due(connection, act.as_of)
     cases = sum(open_cases(district, act, obligation_id) for obligation_id in agenda)
-    if cases:
+    if agenda:
+        # Whoever opened the cases, this process or one that has ended since: their steps are this one's too.
         with district.database.reading() as connection:
             waiting = waiting_schedules(connection, act.as_of)
     duties = 0
     for schedule in waiting:
         _, obligation = district.obligation(schedule.obligation_id)
         duties += open_step(district, act, process_of(obligation.flow), schedule.id)
-    # What was opened late may have rungs behind it already.
-    reminded = remind_due(district, act) if rungs or duties else Reminded({})
+    # What was opened late, by whomever, may have rungs behind it already.
+    reminded = remind_due(district, act) if rungs or agenda or waiting else Reminded({})
     return Beat(cases, duties, reminded)

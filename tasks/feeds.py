@@ -1,7 +1,7 @@
 """Calendar feeds of bodies: who may read one, and what stands in it.
 
-An address is a secret that its holder can hand to a calendar program, which cannot log in. It gives one body's duties to
-look at and nothing else, and can be revoked.
+An address is a secret that its holder can hand to a calendar program, which cannot log in. It gives one body's duties
+to look at and nothing else, and can be revoked.
 """
 
 import json

@@ -129,8 +129,9 @@ class _Move:
         # A step waits either for its opening or for the day it is planned for; both may have moved.
         statement = text(
             "UPDATE schedule SET opens_on = :opens_on, plan_by = :plan_by, due_on = :due_on,"
-            " earliest_on = :earliest_on, latest_on = :latest_on, provisional = :provisional, look_on = CASE WHEN look_on <= :as_of THEN look_on"
-            " WHEN look_on = :old_plan THEN :plan_by WHEN look_on = :old_opens THEN :opens_on ELSE look_on END"
+            " earliest_on = :earliest_on, latest_on = :latest_on, provisional = :provisional,"
+            " look_on = CASE WHEN look_on <= :as_of THEN look_on WHEN look_on = :old_plan THEN :plan_by"
+            " WHEN look_on = :old_opens THEN :opens_on ELSE look_on END"
             " WHERE id = :id"
         )
         olds = {"old_plan": self.old["plan_by"], "old_opens": self.old["opens_on"]}

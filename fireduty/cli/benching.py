@@ -7,7 +7,7 @@ import typer
 
 from fireduty.cli.output import print_json, say
 
-BENCHES = {"open": "opening", "heartbeat": "heartbeat", "simulate": "simulating"}
+BENCHES = {"open": "opening", "heartbeat": "heartbeat", "simulate": "simulating", "calendar": "calendar"}
 
 
 def add_to(app: typer.Typer) -> None:

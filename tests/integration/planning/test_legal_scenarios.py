@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from models.register import Body
 from fakes import PACK, Desk
 from sqlalchemy import Row
 
@@ -17,6 +16,7 @@ from fireduty.settings import Settings
 from models.database import Database, bulk_insert
 from models.kinds import BodyFlag
 from models.packs import load
+from models.register import Body
 from models.regulation import Audience
 from tasks.agenda import put_in_force
 from tasks.district import District

@@ -98,6 +98,8 @@ def test_a_good_notice_is_read(written: Callable[..., Path]) -> None:
         ("name: 劳动节", "nama: 劳动节", 8, "unknown key 'nama'"),
         ("year: 2026", "year: soon", 2, "expected a whole number"),
         ("year: 2026", "year: true", 2, "expected a whole number"),
+        ("year: 2026", "year: 2066", 2, "2066 lies outside the years covered, 2018 to 2050"),
+        ("issued_on: 2025-11-04", "issued_on: 2024-11-04", 4, "not in the year arranged or the one before"),
         ("issued_on: 2025-11-04", "issued_on: 4 Nov", 4, "expected a date"),
         ("document: 国办发明电〔2025〕7号", "document: 7", 3, "expected a text"),
         ("document: 国办发明电〔2025〕7号\n", "", 1, "document: missing"),
@@ -141,6 +143,20 @@ class TestTogether:
         damage(packaged / "2026-copy.yaml", "id: cn-2026", "id: cn-2026-copy")
         with pytest.raises(CalendarDataError, match=r":2: year: .* already arranges 2026"):
             read_notices(packaged)
+
+    def test_one_that_a_later_release_brings_too_counts_once(self, packaged: Path, tmp_path: Path) -> None:
+        added = tmp_path / "added"
+        added.mkdir()
+        copy(packaged / "2026.yaml", added / "cn-2026.yaml")
+        assert len(read_notices(packaged, added)) == len(read_notices(packaged))
+
+    def test_one_that_says_otherwise_than_the_release_is_refused(self, packaged: Path, tmp_path: Path) -> None:
+        added = tmp_path / "added"
+        added.mkdir()
+        copy(packaged / "2026.yaml", added / "cn-2026.yaml")
+        damage(added / "cn-2026.yaml", "2026-05-09: 周六", "2026-05-10: 周日")
+        with pytest.raises(CalendarDataError, match=r"cn-2026\.yaml:1: id: cn-2026 is already taken"):
+            read_notices(packaged, added)
 
     def test_an_id_taken_twice_is_refused(self, packaged: Path) -> None:
         damage(packaged / "2026.yaml", "id: cn-2026", "id: cn-2025")
