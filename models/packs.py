@@ -11,9 +11,10 @@ import yaml
 from pydantic import ValidationError
 
 from fireduty.errors import Problem, RegulationError, UnknownNameError
-from models.regulation import Obligation, Regulation
+from models.regulation import ClauseEntry, Obligation, Regulation
 
 HEAD = "regulation.yaml"
+CLAUSES = "clauses.yaml"
 HINT = "docs/concepts/law-as-data.md explains each field."
 
 Lines = dict[tuple[str | int, ...], int]
@@ -65,10 +66,12 @@ def load(name: str, folder: Path | None = None) -> Regulation:
     for path in sorted((root / "obligations").glob("*.yaml"), key=_article):
         digest.update(path.read_bytes())
         placed += _obligations(path, name, problems)
-    obligations = [one.obligation for one in placed]
-    regulation = _regulation(root / HEAD, head, lines, obligations, digest.hexdigest(), problems)
+    clauses, clause_lines = _clauses(root / CLAUSES, digest, problems)
+    parts = {"obligations": tuple(one.obligation for one in placed), "clauses": clauses}
+    regulation = _regulation(root / HEAD, head, lines, {**parts, "digest": digest.hexdigest()}, problems)
     if regulation is not None:
         problems += _across(root, regulation, lines, placed)
+        problems += _uncovered(root / CLAUSES, regulation, clause_lines, placed)
     if problems or regulation is None:
         message = f"regulation {name} cannot be used:"
         raise RegulationError(message, problems, HINT)
@@ -163,8 +166,41 @@ def _obligations(path: Path, regulation: str, problems: list[Problem]) -> list[_
     return found
 
 
+def _clauses(path: Path, digest: Any, problems: list[Problem]) -> tuple[tuple[ClauseEntry, ...], Lines]:
+    """Read the list of clauses, where the pack has one."""
+    if not path.is_file():
+        return (), {}
+    digest.update(path.read_bytes())
+    content, lines = _read(path, problems)
+    found = []
+    for index, item in enumerate(content if isinstance(content, list) else []):
+        try:
+            found.append(ClauseEntry.model_validate(item))
+        except ValidationError as error:
+            problems += _located(path, error, lines, (index,))
+    return tuple(found), lines
+
+
+def _uncovered(path: Path, regulation: Regulation, lines: Lines, placed: list[_Placed]) -> Iterator[Problem]:
+    """Check that each clause has an obligation or a reason, and each obligation its clause."""
+    if not regulation.clauses:
+        return
+    with_duties = {one.ref for one in regulation.obligations}
+    refs = [clause.ref for clause in regulation.clauses]
+    for index, clause in enumerate(regulation.clauses):
+        place = f"{path}:{lines[index,]}"
+        if refs.index(clause.ref) < index:
+            yield Problem(place, f"{clause.ref}: stands twice")
+        if clause.ref not in with_duties and clause.reason is None:
+            yield Problem(place, f"{clause.ref}: expected an obligation or a reason why there is none")
+    for one in placed:
+        if one.obligation.ref not in refs:
+            message = f"{one.obligation.id}: ref: expected a clause of {path.name}, got {one.obligation.ref}"
+            yield Problem(one.at("ref"), message)
+
+
 def _regulation(
-    path: Path, head: Any, lines: Lines, obligations: list[Obligation], digest: str, problems: list[Problem]
+    path: Path, head: Any, lines: Lines, parts: dict[str, Any], problems: list[Problem]
 ) -> Regulation | None:
     if not isinstance(head, dict):
         if head is not None:
@@ -172,11 +208,11 @@ def _regulation(
         return None
     problems += [
         Problem(f"{path}:{lines[name,]}", f"{name}: is not written here; the loader sets it")
-        for name in ("obligations", "digest")
+        for name in parts
         if name in head
     ]
     try:
-        return Regulation.model_validate({**head, "obligations": tuple(obligations), "digest": digest})
+        return Regulation.model_validate({**head, **parts})
     except ValidationError as error:
         problems += _located(path, error, lines, ())
         return None

@@ -147,6 +147,60 @@ class Obligation(_Strict):
         return self
 
 
+class Reason(StrEnum):
+    """Why a clause has no obligation that runs."""
+
+    DEFINITION = "definition"
+    PRINCIPLE = "principle"
+    POWER = "power"
+    PROHIBITION = "prohibition"
+    LIABILITY = "liability"
+    LEAD_IN = "lead_in"
+    REFERENCE = "reference"
+    ENCOURAGEMENT = "encouragement"
+    FORMAL = "formal"
+    EVENT = "event"
+    UNSPECIFIED_PERIODIC = "unspecified_periodic"
+    STANDING = "standing"
+
+    @property
+    def chinese(self) -> str:
+        """The words used on screen."""
+        return _REASON_CHINESE[self]
+
+
+_REASON_CHINESE = {
+    Reason.DEFINITION: "定义",
+    Reason.PRINCIPLE: "原则",
+    Reason.POWER: "职权",
+    Reason.PROHIBITION: "禁止",
+    Reason.LIABILITY: "责任追究",
+    Reason.LEAD_IN: "引语",
+    Reason.REFERENCE: "引用其他规定",
+    Reason.ENCOURAGEMENT: "鼓励",
+    Reason.FORMAL: "施行与解释",
+    Reason.EVENT: "事件触发的职责，尚未编入运行",
+    Reason.UNSPECIFIED_PERIODIC: "未写明频次的职责，尚未编入运行",
+    Reason.STANDING: "常设职责，尚未编入运行",
+}
+
+
+class ClauseEntry(_Strict):
+    """One clause of the text: its place, a paraphrase, the digest of its words, and why nothing runs for it.
+
+    Attributes:
+        ref: Its place; obligations name it.
+        gist: What it says, in our words.
+        digest: SHA-256 of its official words, as `models.clauses.digest` makes it.
+        reason: Why it has no obligation that runs; empty where it has one.
+    """
+
+    ref: str
+    gist: str
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    reason: Reason | None = None
+
+
 class Regulation(_Strict):
     """A regulation (规范性文件) with its obligations."""
 
@@ -161,6 +215,8 @@ class Regulation(_Strict):
     status: Literal["in_force", "draft", "repealed"]
     ladders: dict[str, tuple[Rung, ...]]
     obligations: tuple[Obligation, ...] = ()
+    clauses: tuple[ClauseEntry, ...] = ()
+    """Every clause of the text in order; empty while a pack is being made."""
     digest: str = ""
     """SHA-256 over the canonical content of its files; set by the loader."""
 

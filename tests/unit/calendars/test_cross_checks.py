@@ -90,6 +90,7 @@ def test_where_quantlib_has_nothing_for_2027_it_guesses_and_we_do_not(nation: Wo
         date(2027, 4, 5),
         date(2027, 6, 9),
         date(2027, 9, 15),
+        date(2027, 10, 1),
     }
     for on in days_of(2027, 2027):
         if nation.status(on) is DayStatus.WORKDAY:

@@ -130,7 +130,7 @@ class TestHowItWasPasted:
             text.replace("\n", "\r\n"),
             text.replace("（", "(").replace("）", ")").replace("，", ",").replace("：", ":"),
             text.replace("月", " 月 ").replace("日", " 日"),
-            text.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+            text.translate({ord("0") + n: 0xFF10 + n for n in range(10)}),
             "".join(f"<p><strong>{line}</strong></p>\n" for line in text.splitlines()),
             text.replace("共3天", "共\n3天"),
             "\ufeff" + text,
