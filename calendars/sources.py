@@ -13,6 +13,8 @@ from fireduty.errors import CalendarDataError
 
 DATA = Path(__file__).parent / "data"
 
+FORM = "correct the line; docs/concepts/dates.md shows the form"
+
 # The C parser is some ten times faster; a Python built without it still works.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _T = TypeVar("_T")
@@ -56,7 +58,7 @@ class Entry:
 
     def fault(self, message: str, key: str | None = None, hint: str = "") -> CalendarDataError:
         """Return the error that names this file and the line of a key."""
-        return CalendarDataError(f"{self.path}:{self.line(key)}: {message}", hint)
+        return CalendarDataError(f"{self.path}:{self.line(key)}: {message}", hint or FORM)
 
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text; `default` stands in for a missing key."""

@@ -138,20 +138,32 @@ def _items(paragraphs: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _by_section(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield ref and words of the clauses of a text with sections; a heading stands with its first words."""
-    place: list[int] = []
-    counted: dict[str, int] = {}
+    """Yield ref and words of the clauses of a text with sections; a bare heading stands with all that is below it."""
+    for place, paragraphs in _places(lines):
+        ref = "s" + ".".join(map(str, place))
+        if paragraphs[0][-1] not in _ENDS:
+            yield ref, "".join(paragraphs)
+            continue
+        for count, paragraph in enumerate(paragraphs, 1):
+            yield (ref if count == 1 else f"{ref}p{count}"), paragraph
+
+
+def _places(lines: Iterable[str]) -> Iterator[tuple[list[int], list[str]]]:
+    """Group the paragraphs of a text with sections by number, down to its signature or date."""
+    place, paragraphs = list[int](), list[str]()
     for line in lines:
         level, match = _level(line, place)
         if match is not None:
+            if paragraphs:
+                yield place, paragraphs
             place = [*place[: level - 1], int(match[1]) if level == _POINTS else number(match[1])]
-        elif not place:
-            continue
-        elif line[-1] not in _ENDS:
-            return  # the signature below the last clause, or the date
-        ref = "s" + ".".join(map(str, place))
-        counted[ref] = counted.get(ref, 0) + 1
-        yield (ref if counted[ref] == 1 else f"{ref}p{counted[ref]}"), line
+            paragraphs = [line]
+        elif place and line[-1] not in _ENDS:
+            break  # the signature below the last clause, or the date
+        elif place:
+            paragraphs.append(line)
+    if paragraphs:
+        yield place, paragraphs
 
 
 def _level(line: str, place: Sequence[int]) -> tuple[int, re.Match[str] | None]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from calendars.coverage import notice_folders
 from calendars.notice_text import read_notice_text
@@ -21,6 +21,9 @@ from evidence.ledger import Act, Event, EventKind, append
 from fireduty.errors import CalendarDataError
 from tasks.district import CALENDAR_FOLDER, District
 from tasks.rescheduling import Reason, Rescheduled, reschedule
+
+OWED = "fireduty-administration.s1.holiday-notice"
+"""The duty of whoever administers the district to add each year's notice, where that is in force."""
 
 _KEY = re.compile(r"^(?:id|year|document|holidays)\s*:", re.MULTILINE)
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
@@ -101,6 +104,16 @@ def store(data: Path, proposal: Proposal) -> Path:
         message = f"{target}: cannot be written: {error.strerror}"
         raise CalendarDataError(message, "make room or give access, then add the notice again") from error
     return target
+
+
+def owed_duty(connection: Connection, year: int) -> tuple[int, str] | None:
+    """Return number and body of the duty to add a year's notice that still waits for its proof, if there is one."""
+    statement = text(
+        "SELECT d.id, d.body_code FROM duty d JOIN duty_case c ON c.id = d.case_id WHERE c.obligation_id = :owed"
+        " AND c.period = :year AND d.state IN ('open', 'returned')"
+    )
+    found = connection.execute(statement, {"owed": OWED, "year": str(year)}).first()
+    return None if found is None else (found.id, found.body_code)
 
 
 def _write_once(target: Path, content: str) -> None:

@@ -68,9 +68,9 @@ def supervisor(obligation: Obligation, terms: StepTerms) -> Condition:
     if terms.supervisor is not None:
         rule = Supervision(kind=terms.supervisor)
     values: dict[str, Any] = {"supervising_kind": rule.kind.value}
-    one_of_kind = "(SELECT min(code) FROM body WHERE kind = :supervising_kind)"
+    one_of_kind = "NULLIF((SELECT min(code) FROM body WHERE kind = :supervising_kind), a.code)"
     if not rule.line:
-        return Condition(f"COALESCE(NULLIF({one_of_kind}, a.code), a.parent_code)", values)
+        return Condition(f"COALESCE({one_of_kind}, a.parent_code)", values)
     by_line = (
         "(SELECT supervisor_code FROM supervision u WHERE u.body_code = a.code AND u.line = {line}"
         " AND u.supervisor_code <> a.code)"

@@ -192,7 +192,7 @@ def add_notice(
     """Add a holiday notice to the district: shown, checked, stored for good; then open cases are reckoned anew."""
     from evidence.ledger import Act
     from tasks.holiday_notices import add_notice as add_to_district
-    from tasks.holiday_notices import propose
+    from tasks.holiday_notices import owed_duty, propose
 
     with open_district(data) as district:
         proposal = propose(file, district.settings.folder, clock.today())
@@ -202,6 +202,12 @@ def add_notice(
         before = district.calendar.confirmed_until
         done = add_to_district(district, Act("system:command", clock.now()), proposal)
         after = district.calendar.confirmed_until
+        with district.database.reading() as connection:
+            owed = owed_duty(connection, proposal.notice.year)
+    if owed:
+        number, body = owed
+        answer = f"document={proposal.notice.document}"
+        say(f"now close your duty: fireduty duty submit {number} --as {body} --answer {answer}")
     if as_json:
         print_json({"id": proposal.notice.id, "on_file": proposal.on_file, "confirmed_until": after, **vars(done)})
         return
