@@ -359,6 +359,6 @@ def _confirm() -> None:
 
 def _say_rescheduled(done: "Rescheduled") -> None:
     say(f"{done.cases} open cases reckoned anew: {done.schedules} steps and {done.duties} duties changed")
-    say(f"{done.told} bodies' duties moved, of which they are told with the next messages")
+    say(f"for {done.told} duties whose days moved the body is told with its next message")
     if done.left:
         say(f"left as they were, for their obligation or period is not known here: cases {done.left}", style="yellow")

@@ -51,7 +51,8 @@ def plan(
         district.database.reading() as connection,
         progress("planning", len(law.obligations)) as step,
     ):
-        made = plan_year(connection, law, year, workday_calendar(law.division), process_named, step)
+        since = _answers_since(register, data)
+        made = plan_year(connection, law, year, workday_calendar(law.division), process_named, step, since=since)
     rows = as_rows(made)
     for name in made.binding_nobody:
         say(f"warning: {name} binds nobody in this register", style="yellow")
@@ -144,6 +145,14 @@ def _passing_district(
             import_register(database, act, read_register(chosen))
             put_in_force(district, in_force_on)
             yield district
+
+
+def _answers_since(register: Path | None, data: Path | None) -> date:
+    """Return from which day the data folder's district answers; the beginning of time for a file of its own."""
+    folder = settings.data_folder(data)
+    if register is None and (folder / settings.FILE_NAME).exists():
+        return settings.load(folder).in_force_on
+    return date.min
 
 
 def _stored_register(data: Path | None, folder: Path) -> Path:
