@@ -49,10 +49,23 @@ def start(
     del version, debug
 
 
+def _storage_errors() -> tuple[type[BaseException], ...]:
+    """Return what a disk or database that gives no more room raises; the database's only once it is in use."""
+    database = sys.modules.get("sqlalchemy.exc")
+    return (OSError,) if database is None else (OSError, database.OperationalError)
+
+
 def main() -> None:
     """Run the command line; refusals are printed with their hint and end with their status."""
     try:
         app()
+    except _storage_errors() as error:
+        if "--debug" in sys.argv:
+            raise
+        said = str(getattr(error, "orig", error))
+        say(f"error: the disk or the database refused: {said}", style="red")
+        say("hint: Nothing was done by halves. Make room or see to permissions, then run the command again.")
+        sys.exit(1)
     except FiredutyError as error:
         # The option is read here because refusals arise before and after the options are.
         if "--debug" in sys.argv:

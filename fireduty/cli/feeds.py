@@ -50,9 +50,9 @@ def feed_token(
     from evidence.ledger import Act
     from tasks.feeds import feed_since, open_feed, revoke_feed
 
-    act = Act("system:command", clock.now())
     token, revoked, since = "", 0, None
     with open_district(data) as district, district.database.transaction() as connection:
+        act = Act("system:command", clock.now())
         since = feed_since(connection, body)
         if revoke:
             revoked = revoke_feed(connection, act, body)

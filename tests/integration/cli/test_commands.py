@@ -319,3 +319,14 @@ def test_a_day_for_a_real_district_is_wrong_use(run: Run, data: Path) -> None:
 
 def test_the_release_is_told(run: Run) -> None:
     assert run("--version").out.strip() == "0.1.0"
+
+
+def test_a_disk_that_refuses_is_a_clear_refusal(run: Run, data: Path, monkeypatch: Any) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tasks.register.export_register", full)
+    said = run("register", "export", data / "out.xlsx", "--data", data)
+    assert said.status == 1
+    assert "No space left on device" in said.err
+    assert "hint:" in said.err
