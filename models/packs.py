@@ -71,7 +71,8 @@ def load(name: str, folder: Path | None = None) -> Regulation:
     regulation = _regulation(root / HEAD, head, lines, {**parts, "digest": digest.hexdigest()}, problems)
     if regulation is not None:
         problems += _across(root, regulation, lines, placed)
-        problems += _uncovered(root / CLAUSES, regulation, clause_lines, placed)
+        if not problems:  # an obligation that cannot be read would leave its clause uncovered too
+            problems += _uncovered(root / CLAUSES, regulation, clause_lines, placed)
     if problems or regulation is None:
         message = f"regulation {name} cannot be used:"
         raise RegulationError(message, problems, HINT)

@@ -59,6 +59,8 @@ def main() -> None:
     """Run the command line; refusals are printed with their hint and end with their status."""
     try:
         app()
+    except BrokenPipeError:
+        sys.exit(1)  # the reader of our output has gone; there is nobody to tell
     except _storage_errors() as error:
         if "--debug" in sys.argv:
             raise

@@ -160,6 +160,11 @@ class TestHowItWasPasted:
         found = reading(self.text + "https://www.gov.cn/zhengce/zhengceku/202511/content_7047091.htm\n")
         assert found.notice.url == STORED["cn-2026"].url
 
+    def test_the_address_can_be_given_beside_the_text(self) -> None:
+        url = STORED["cn-2026"].url
+        assert read_notice_text(self.text, Path("pasted.txt"), (), READ_ON, url).notice.url == url
+        assert read_notice_text(self.text, Path("pasted.txt"), (), READ_ON, "javascript:1").notice.url == ""
+
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "fault"),
