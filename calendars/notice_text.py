@@ -14,7 +14,7 @@ from pathlib import Path
 
 from calendars.notices import WEEKDAYS, Notice, days_between, is_weekend, notice_of
 from calendars.sources import parse
-from fireduty.errors import CalendarDataError
+from fireduty.errors import CalendarDataError, CalendarError
 
 HINT = "paste the notice whole, from its title to its date, or write it as YAML: docs/how-to/add-a-holiday-notice.md"
 
@@ -45,6 +45,7 @@ _REST = re.compile(
 _WORK = re.compile(rf"^{_DAY}(?:[、,和]{_DAY})*(?:照常|正常)?上班$")
 _EACH_DAY = re.compile(_DAY)
 _EXTENDED = re.compile(rf"^延长(\d{{4}})年({_NAMES})假期至{_DAY},{_DAY}起(?:正常|照常)?上班$")
+_ADDRESS = re.compile(r"https?://[a-z.]*gov\.cn/[A-Za-z0-9_./?=&%-]+")
 _LEAD = re.compile(r"^(?:.*(?:通知如下|调整为):)?(?:[一二三四五六七八九十]、)?")
 _TAG = re.compile(r"<[^<>]*>")
 _WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
@@ -76,7 +77,7 @@ class _Holiday:
     unbalanced: str = ""
 
 
-def read_notice_text(text: str, path: Path, known: Sequence[Notice], read_on: date) -> Reading:
+def read_notice_text(text: str, path: Path, known: Sequence[Notice], read_on: date, url: str = "") -> Reading:
     """Read a notice from its official text.
 
     Args:
@@ -84,11 +85,16 @@ def read_notice_text(text: str, path: Path, known: Sequence[Notice], read_on: da
         path: The name of its file, for faults.
         known: The notices already on file, in which the one that an amendment changes is looked up.
         read_on: The day of reading, kept as the day on which the file was compared with the text.
+        url: The official address, where the text does not carry it.
 
     Raises:
+        CalendarError: When the address is none of an authority.
         CalendarDataError: When it is no holiday notice, or a sentence with a day is not understood;
             names file and line.
     """
+    if url and not _ADDRESS.fullmatch(url):
+        message = f"{url}: expected an address on gov.cn"
+        raise CalendarError(message, "give the address of the notice itself, or none")
     reader = _Reader(path, *_compact(text))
     if amends := _AMENDMENT.search(reader.text):
         year, names = int(amends[2]), _name(amends[3])
@@ -99,7 +105,7 @@ def read_notice_text(text: str, path: Path, known: Sequence[Notice], read_on: da
         year, base = _year(reader), ""
         holidays = list(_items(reader, year))
         number = f"cn-{year}"
-    lines, places = _yaml(reader, holidays, year, (number, base), read_on)
+    lines, places = _yaml(reader, holidays, year, (number, base, url), read_on)
     entry = parse("\n".join(lines) + "\n", path, places)
     return Reading(notice_of(entry), "\n".join(lines) + "\n")
 
@@ -261,7 +267,7 @@ def _name(names: str) -> str:
 
 
 def _yaml(
-    reader: _Reader, holidays: Sequence[_Holiday], year: int, names: tuple[str, str], read_on: date
+    reader: _Reader, holidays: Sequence[_Holiday], year: int, names: tuple[str, str, str], read_on: date
 ) -> tuple[list[str], list[int]]:
     """Return the lines of the YAML, and for each the line of the text it was read from."""
     document, signed = _DOCUMENT.search(reader.text), _SIGNED.search(reader.text)
@@ -270,14 +276,14 @@ def _yaml(
         message = f"the {missing} is missing"
         raise reader.fault(message, len(reader.text) if document else 0)
     issued_on = reader.day((*signed.groups(), None), year, signed.start())
-    url = re.search(r"https?://[a-z.]*gov\.cn/[\w./?=&%-]+", reader.text)
-    number, base = names
+    number, base, given = names
+    found = _ADDRESS.search(reader.text)
     head = [
         (f"id: {number}", 0),
         (f"year: {year}", 0),
         (f"document: {document[0]}", document.start()),
         (f"issued_on: {issued_on}", signed.start()),
-        (f'url: "{url[0] if url else ""}"', url.start() if url else 0),
+        (f'url: "{given or (found[0] if found else "")}"', found.start() if found else 0),
         (f"last_verified_on: {read_on}", 0),
         *([(f"supersedes: {base}", 0)] if base else []),
         ("holidays:", 0),

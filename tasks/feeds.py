@@ -121,18 +121,19 @@ def body_feed(
         UnknownNameError: If the register has no such body.
     """
     # Nothing changes without an entry, so the ledger's head tells whether anything did.
-    key = (str(connection.engine.url), head(connection).hash, body_code, components)
+    titles = tuple((name, words.title) for name, words in (texts or {}).items())
+    key = (str(connection.engine.url), head(connection).hash, body_code, components, titles)
     if (kept := _kept.get(key)) is not None:
         return kept
     name = require_body(connection, body_code)
     content = write_feed(f"消防安全职责 · {name}", _items(connection, body_code, texts or {}), components)
     if len(_kept) >= KEPT:
-        _kept.pop(next(iter(_kept)))
-    _kept[key] = Feed(content, etag(content))
-    return _kept[key]
+        _kept.pop(next(iter(_kept)), None)
+    made = _kept[key] = Feed(content, etag(content))
+    return made
 
 
-_kept: dict[tuple[str, str, str, Components], Feed] = {}
+_kept: dict[tuple[Any, ...], Feed] = {}
 
 _DUTIES = """
     SELECT d.id, c.obligation_id, c.period, c.calendar_version, d.step, d.body_code, d.subject_code, s.name AS subject,

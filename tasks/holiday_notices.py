@@ -46,13 +46,14 @@ class Proposal:
     on_file: bool
 
 
-def propose(path: Path, data: Path, as_of: date) -> Proposal:
+def propose(path: Path, data: Path, as_of: date, url: str = "") -> Proposal:
     """Read a notice from a file, as YAML or as official text, and check it against all that are on file.
 
     Args:
         path: The file.
         data: The data folder of the district.
         as_of: The day of reading.
+        url: The official address, where the text does not carry it.
 
     Raises:
         CalendarDataError: When it is no notice, or disagrees with itself, another or the statute; names file and line.
@@ -62,7 +63,7 @@ def propose(path: Path, data: Path, as_of: date) -> Proposal:
     if path.suffix in {".yaml", ".yml"} or _KEY.search(content):
         notice, yaml, pasted = notice_of(parse(content, path)), content, ""
     else:
-        reading = read_notice_text(content, path, agreed(known), as_of)
+        reading = read_notice_text(content, path, agreed(known), as_of, url)
         notice, yaml, pasted = reading.notice, reading.yaml, content
     _refuse_odd_names(notice, as_of)
     on_file = notice.decides in {one.decides for one in known}
@@ -94,7 +95,9 @@ def store(data: Path, proposal: Proposal) -> Path:
     target = folder / f"{proposal.notice.id}.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if proposal.pasted:
+        if proposal.pasted and not target.exists():
+            # The text of an attempt that was cut off before its YAML stood may not be the one at hand.
+            target.with_suffix(".txt").unlink(missing_ok=True)
             _write_once(target.with_suffix(".txt"), proposal.pasted)
         _write_once(target, proposal.yaml)
     except FileExistsError as error:
@@ -117,9 +120,7 @@ def owed_duty(connection: Connection, year: int) -> tuple[int, str] | None:
 
 
 def _write_once(target: Path, content: str) -> None:
-    """Write a file whole or not at all, and never over another; the text of one that was cut off may stand already."""
-    if target.suffix == ".txt" and target.exists():
-        return
+    """Write a file whole or not at all, and never over another."""
     passing = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with passing.open("w", encoding="utf-8", newline="\n") as file:

@@ -185,6 +185,7 @@ def add_notice(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="YAML, or the official text as pasted.")
     ],
+    url: Annotated[str, typer.Option(help="Official address on gov.cn, where the text does not carry it.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Add it without asking.")] = False,
     data: Data = None,
     as_json: Json = False,
@@ -195,7 +196,7 @@ def add_notice(
     from tasks.holiday_notices import owed_duty, propose
 
     with open_district(data) as district:
-        proposal = propose(file, district.settings.folder, clock.today())
+        proposal = propose(file, district.settings.folder, clock.today(), url)
         _show_proposal(proposal)
         if not yes:
             _confirm()

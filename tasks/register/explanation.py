@@ -143,7 +143,10 @@ _NOTES = (
 )
 
 _KIND_ENGLISH = {
+    BodyKind.PROVINCIAL_GOVERNMENT: "the government of the province",
+    BodyKind.PREFECTURE_GOVERNMENT: "the government of an autonomous prefecture",
     BodyKind.CITY_GOVERNMENT: "the government of the city",
+    BodyKind.COUNTY_GOVERNMENT: "the government of a county or of a city at its level",
     BodyKind.DISTRICT_COMMITTEE: "the Party committee of the district",
     BodyKind.DISTRICT_GOVERNMENT: "the government of the district",
     BodyKind.FIRE_COMMITTEE: "the fire-safety committee",
@@ -154,6 +157,7 @@ _KIND_ENGLISH = {
     BodyKind.MANAGEMENT_COMMITTEE: "a management committee of an area",
     BodyKind.RESIDENTS_COMMITTEE: "a residents' or villagers' committee",
     BodyKind.GROUP_COMPANY: "a group of companies owned by the district",
+    BodyKind.PROPERTY_COMPANY: "a property service company",
     BodyKind.SCHOOL: "a school or kindergarten",
     BodyKind.UNIT: "any other organ, organisation, enterprise or institution",
 }

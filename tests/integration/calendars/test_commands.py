@@ -206,6 +206,19 @@ class TestAddNotice:
         assert run("calendar", "add-notice", tmp_path / "none.yaml", "--yes").status == 2
 
 
+def test_a_local_notice_put_into_the_data_folder_counts(run: Run, data: Path) -> None:
+    folder = data / "calendar" / "overlays" / "222400"
+    folder.mkdir(parents=True)
+    (folder / "2027.yaml").write_text(
+        'id: yanbian-2027\ndivision: "222400"\nname: 延边州州庆\nyear: 2027\nstatus: published\ndocument: 虚构通告\n'
+        "issued_on: 2026-08-17\nlast_verified_on: 2026-11-21\nrest: [2027-09-02, 2027-09-04]\ndays: 3\n",
+        encoding="utf-8",
+    )
+    said = run("calendar", "day", "2027-09-02", "--division", "222401", "--data", data, "--json")
+    assert json.loads(said.out)["kind"] == "local_holiday"
+    assert run("calendar", "recompute", "--data", data).status == 0
+
+
 class TestFeed:
     def test_writes_a_file_any_program_reads(self, run: Run, data: Path, tmp_path: Path) -> None:
         for components in ("vevent", "vtodo"):

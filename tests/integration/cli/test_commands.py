@@ -33,7 +33,7 @@ def test_a_regulation_is_shown_with_its_number_and_its_duties(run: Run) -> None:
     assert "普府办〔2020〕57号" in shown.out
     assert "art14" in shown.out
     assert json.loads(run("regulation", "show", "putuo-2020", "--json").out)["division"] == "310107"
-    assert [row["id"] for row in json.loads(run("regulation", "list", "--json").out)][-1] == "putuo-2020"
+    assert "putuo-2020" in [row["id"] for row in json.loads(run("regulation", "list", "--json").out)]
 
 
 def test_every_regulation_passes_its_check(run: Run) -> None:

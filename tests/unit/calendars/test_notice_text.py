@@ -8,7 +8,7 @@ import pytest
 
 from calendars.notice_text import Reading, read_notice_text
 from calendars.notices import NOTICES, WEEKDAYS, Block, Notice, read_notice, stored_notices
-from fireduty.errors import CalendarDataError
+from fireduty.errors import CalendarDataError, CalendarError
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "calendars"
 READ_ON = date(2026, 11, 21)
@@ -163,7 +163,8 @@ class TestHowItWasPasted:
     def test_the_address_can_be_given_beside_the_text(self) -> None:
         url = STORED["cn-2026"].url
         assert read_notice_text(self.text, Path("pasted.txt"), (), READ_ON, url).notice.url == url
-        assert read_notice_text(self.text, Path("pasted.txt"), (), READ_ON, "javascript:1").notice.url == ""
+        with pytest.raises(CalendarError, match=r"address on gov\.cn"):
+            read_notice_text(self.text, Path("pasted.txt"), (), READ_ON, "javascript:1")
 
 
 @pytest.mark.parametrize(
