@@ -1,7 +1,9 @@
 """School terms by division, academic year and stage.
 
 Each division and academic year is one file that is only ever added to: a new publication is a new
-revision and the old one becomes `superseded`. Where nothing is published a term is predicted by the
+revision and the old one becomes `superseded`. In a folder of files added after installation nothing
+is ever changed, so a further publication is a further file (`2026-2027~2.yaml`), which counts in
+place of those before it. Where nothing is published a term is predicted by the
 rule below and stays provisional.
 
 The rule of prediction, held against the published years on file (`tests/unit/calendars`):
@@ -21,7 +23,7 @@ from functools import cache
 from pathlib import Path
 
 from calendars.divisions import lineage
-from calendars.sources import DATA, Entry, read
+from calendars.sources import DATA, Entry, digest, read
 from calendars.statute import festivals
 from fireduty.errors import CalendarRangeError
 
@@ -108,12 +110,35 @@ def term(
     if number not in (1, 2) or stage not in STAGES:
         message = f"term {number} of stage {stage!r}: no such term"
         raise CalendarRangeError(message, f"terms are 1 and 2, stages {' and '.join(STAGES)}")
-    folders = (SCHOOL_TERMS,) if added is None else (added / SCHOOL_TERMS.name, SCHOOL_TERMS)
+    folders = term_folders(added)
     for place in lineage(division):
         for folder in folders:
             if found := _on_file(place, year, number, stage, folder):
                 return found
-    return _predicted(division, year, number, stage)
+    return _predicted(division, year, number, stage, folders)
+
+
+def term_folders(added: Path | None) -> tuple[Path, ...]:
+    """Return the folders of school terms, those of a folder laid out like the package's data first."""
+    return (SCHOOL_TERMS,) if added is None else (added / SCHOOL_TERMS.name, SCHOOL_TERMS)
+
+
+def terms_version(division: str, added: Path | None = None) -> str:
+    """Return a digest of every file from which the terms of a division are read."""
+    places = [folder / place for place in lineage(division) for folder in term_folders(added)]
+    return digest([path for place in places for path in place.glob("*.yaml")])
+
+
+def newest(folder: Path, name: str) -> Path | None:
+    """Return the file of a name that was added last, or None where there is none."""
+    found = _numbered(folder, name)
+    return max(found)[1] if found else None
+
+
+def following(folder: Path, name: str) -> Path:
+    """Return the file under which a name is added next: `NAME.yaml`, then `NAME~2.yaml`."""
+    number = 1 + max((number for number, _ in _numbered(folder, name)), default=0)
+    return folder / (f"{name}.yaml" if number == 1 else f"{name}~{number}.yaml")
 
 
 @cache
@@ -123,8 +148,8 @@ def school_year(division: str, year: int, folder: Path = SCHOOL_TERMS) -> School
     Raises:
         CalendarDataError: When the file contradicts itself; names file and line.
     """
-    path = folder / division / f"{year}-{year + 1}.yaml"
-    return read_school_year(path) if path.exists() else None
+    path = newest(folder / division, f"{year}-{year + 1}")
+    return None if path is None else read_school_year(path)
 
 
 def read_school_year(path: Path) -> SchoolYear:
@@ -134,11 +159,22 @@ def read_school_year(path: Path) -> SchoolYear:
         CalendarDataError: When a span ends before it starts, spans overlap, or no single revision
             is in force.
     """
-    entry = read(path).only("division", "academic_year", "last_verified_on", "revisions")
-    year = _academic_year(entry)
-    if entry.text("division") != path.parent.name:
-        message = f"division: {entry.text('division')} in the folder of {path.parent.name}"
+    entry = read(path)
+    found = school_year_of(entry)
+    if found.division != path.parent.name:
+        message = f"division: {found.division} in the folder of {path.parent.name}"
         raise entry.fault(message, "division", "move the file or correct the code")
+    return found
+
+
+def school_year_of(entry: Entry) -> SchoolYear:
+    """Check the content of a file of school terms, wherever it lies.
+
+    Raises:
+        CalendarDataError: As `read_school_year` does.
+    """
+    entry.only("division", "academic_year", "last_verified_on", "revisions")
+    year = _academic_year(entry)
     revisions = [_revision(revision, year) for revision in entry.entries("revisions")]
     current = [revision for revision in revisions if revision[0] != "superseded"]
     if len(current) != 1:
@@ -203,13 +239,13 @@ def _on_file(division: str, year: int, number: int, stage: str, folder: Path = S
     )
 
 
-def _predicted(division: str, year: int, number: int, stage: str) -> Term:
+def _predicted(division: str, year: int, number: int, stage: str, folders: tuple[Path, ...] = (SCHOOL_TERMS,)) -> Term:
     if number == 1:
         starts_on = _monday_unless_weekday(date(year, 9, 1))
         ends_on = _friday_before(_spring_festival(year + 1) - timedelta(days=14))
     else:
         starts_on = _monday_from(_spring_festival(year + 1) + timedelta(days=13))
-        ends_on = _last_end(division, year, stage)
+        ends_on = _last_end(division, year, stage, folders)
     return Term(
         key=_key(year, number),
         division=division,
@@ -223,13 +259,23 @@ def _predicted(division: str, year: int, number: int, stage: str) -> Term:
     )
 
 
-def _last_end(division: str, year: int, stage: str) -> date:
+def _last_end(division: str, year: int, stage: str, folders: tuple[Path, ...]) -> date:
     for earlier in range(year - 1, year - 11, -1):
         for place in lineage(division):
-            found = _on_file(place, earlier, 2, stage)
-            if found and not found.provisional:
-                return found.ends_on.replace(year=year + 1)
+            for folder in folders:
+                found = _on_file(place, earlier, 2, stage, folder)
+                if found and not found.provisional:
+                    return found.ends_on.replace(year=year + 1)
     return date(year + 1, 6, 30)
+
+
+def _numbered(folder: Path, name: str) -> list[tuple[int, Path]]:
+    found = [(1, folder / f"{name}.yaml")] if (folder / f"{name}.yaml").exists() else []
+    for path in folder.glob(f"{name}~*.yaml"):
+        number = path.stem.removeprefix(f"{name}~")
+        if number.isdecimal():
+            found.append((int(number), path))
+    return found
 
 
 def _spring_festival(year: int) -> date:

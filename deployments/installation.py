@@ -18,12 +18,12 @@ from types import FrameType, TracebackType
 from typing import Self, TextIO
 
 from deployments.applying import apply, ensure_pool
-from deployments.changes import Change
+from deployments.changes import Action, Change
 from deployments.desired import POOL, POOL_LIMIT
 from deployments.environment import children_environment, log_file
 from deployments.keeper import PATIENCE_SECONDS
 from deployments.parts import Part, Say, say_on_stderr
-from deployments.queueing import name_coming_runs, queue_today, settle_stale_runs
+from deployments.queueing import await_scheduler, name_coming_runs, queue_today, settle_stale_runs
 from deployments.server import HOST, USUAL_PORT, address_file, connected, is_healthy
 from evidence.ledger import Act
 from fireduty import clock
@@ -105,10 +105,14 @@ class Installation:
             ensure_pool(client)
             if stale := settle_stale_runs(client):
                 self.say(f"{stale} runs that an earlier stop had broken off are settled")
+        changes = self._apply()
+        if any(change.action is not Action.UNCHANGED for change in changes):
+            with connected(self.api_url) as client:
+                await_scheduler(client)
         # Always the same name: Prefect would else count the worker of an earlier start for some minutes.
         worker = ["worker", "start", "--pool", POOL, "--type", "process", "--limit", str(POOL_LIMIT), "--name", POOL]
         self._start_part("worker", ["-m", "prefect", *worker])
-        return self._apply()
+        return changes
 
     def queue_today(self) -> list[str]:
         """Have Prefect run now what today asks for; return the names of the runs."""

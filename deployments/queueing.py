@@ -1,5 +1,6 @@
 """Runs beside the schedules: those of today at start, and the ends of those that a killed machine left running."""
 
+import time
 from datetime import date
 from functools import cache, partial
 
@@ -27,6 +28,16 @@ HEARTBEAT = f"{heartbeat.NAME}/{heartbeat.NAME}"
 DELIVERY = f"{deliver_notices.NAME}/{deliver_notices.NAME}"
 STANDING = {HEARTBEAT: heartbeat.RUN_NAME, DELIVERY: deliver_notices.RUN_NAME}
 """What runs of the deployments that no obligation asks for are called."""
+
+COMING = FlowRunFilter(
+    tags=FlowRunFilterTags(all_=[TAG, "auto-scheduled"]),
+    state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+)
+"""Runs that Prefect's scheduler has made and that have not begun."""
+
+SCHEDULER_SECONDS = 20.0
+LOOK_SECONDS = 0.5
+STEADY_LOOKS = 3
 
 BROKEN_OFF = "The machine stopped while this was running."
 UNENDED = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
@@ -101,16 +112,12 @@ def name_coming_runs(district: District, address: str = "") -> int:
     Raises:
         DeploymentError: If Prefect's server cannot be reached.
     """
-    coming = FlowRunFilter(
-        tags=FlowRunFilterTags(all_=[TAG, "auto-scheduled"]),
-        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
-    )
     name_of = cache(partial(name_for_people, district))
     named = 0
     with connected(address or server_address(district.settings)) as client:
         known = ours(client)
         standing = {known[key].id: name for key, name in STANDING.items() if key in known}
-        for run in _all_runs(client, coming):
+        for run in _all_runs(client, COMING):
             tags = set(run.tags)
             name = standing.get(run.deployment_id) if run.deployment_id else None
             if period := run.parameters.get("period"):
@@ -129,6 +136,21 @@ def _all_runs(client: SyncPrefectClient, wanted: FlowRunFilter) -> list[FlowRun]
         found += page
         if len(page) < PAGE:
             return found
+
+
+def await_scheduler(client: SyncPrefectClient) -> None:
+    """Wait until Prefect's scheduler has made the runs of deployments that were just written, for a while at most.
+
+    It makes hundreds in one transaction. A worker that polls and runs that are queued meanwhile were seen to stand in
+    its way on SQLite, and all of them to stand still for a minute.
+    """
+    ends_at = time.monotonic() + SCHEDULER_SECONDS
+    before, steady = 0, 0
+    while steady < STEADY_LOOKS and time.monotonic() < ends_at:
+        time.sleep(LOOK_SECONDS)
+        made = client.count_flow_runs(flow_run_filter=COMING)
+        steady = steady + 1 if made and made == before else 0
+        before = made
 
 
 def settle_stale_runs(client: SyncPrefectClient) -> int:

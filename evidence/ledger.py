@@ -48,6 +48,7 @@ class EventKind(StrEnum):
     RUN_FINISHED = "run.finished"
     DEPLOYMENTS_APPLIED = "deployments.applied"
     CALENDAR_NOTICE_ADDED = "calendar.notice_added"
+    CALENDAR_TERMS_ADDED = "calendar.terms_added"
     CASE_RESCHEDULED = "case.rescheduled"
     DUTY_RESCHEDULED = "duty.rescheduled"
     FEED_OPENED = "feed.opened"

@@ -14,16 +14,22 @@ NAMES = (
     "annual-assessment",
     "budget-fixing",
     "control-room-duty",
+    "coverage-inspection",
+    "daily-patrol",
     "evacuation-drill",
     "facility-test",
+    "hazard-listing",
     "hazard-survey",
     "higher-report",
+    "index-publication",
     "information-copy",
     "leadership-meeting",
     "school-term",
     "sector-assessment",
     "situation-analysis",
     "supervision-rounds",
+    "target-assessment",
+    "work-plan",
 )
 """Every kind of process there is."""
 

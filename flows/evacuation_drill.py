@@ -1,4 +1,4 @@
-"""Evacuation drill (应急疏散演练): every body holds its drill and proves it."""
+"""Evacuation drill (应急疏散演练): every body holds its drill and proves it, or proves whom it urged to."""
 
 from datetime import date
 
@@ -10,7 +10,10 @@ from tasks.steps import CaseReport, advance_case, run_name
 PROCESS = Process(
     name="evacuation-drill",
     chinese="应急疏散演练",
-    steps=(Step("drill", "组织演练"),),
+    steps=(
+        Step("drill", "组织演练"),
+        Step("urge", "督促演练"),
+    ),
 )
 
 

@@ -6,7 +6,10 @@ from enum import StrEnum
 class BodyKind(StrEnum):
     """A kind of body (责任主体) that a clause can bind."""
 
+    PROVINCIAL_GOVERNMENT = "provincial_government"
+    PREFECTURE_GOVERNMENT = "prefecture_government"
     CITY_GOVERNMENT = "city_government"
+    COUNTY_GOVERNMENT = "county_government"
     DISTRICT_COMMITTEE = "district_committee"
     DISTRICT_GOVERNMENT = "district_government"
     FIRE_COMMITTEE = "fire_committee"
@@ -17,6 +20,7 @@ class BodyKind(StrEnum):
     MANAGEMENT_COMMITTEE = "management_committee"
     RESIDENTS_COMMITTEE = "residents_committee"
     GROUP_COMPANY = "group_company"
+    PROPERTY_COMPANY = "property_company"
     SCHOOL = "school"
     UNIT = "unit"
 
@@ -27,7 +31,10 @@ class BodyKind(StrEnum):
 
 
 _CHINESE = {
+    BodyKind.PROVINCIAL_GOVERNMENT: "省人民政府",
+    BodyKind.PREFECTURE_GOVERNMENT: "州人民政府",
     BodyKind.CITY_GOVERNMENT: "市人民政府",
+    BodyKind.COUNTY_GOVERNMENT: "县（市）人民政府",
     BodyKind.DISTRICT_COMMITTEE: "区委",
     BodyKind.DISTRICT_GOVERNMENT: "区人民政府",
     BodyKind.FIRE_COMMITTEE: "消防委",
@@ -38,6 +45,7 @@ _CHINESE = {
     BodyKind.MANAGEMENT_COMMITTEE: "管委会",
     BodyKind.RESIDENTS_COMMITTEE: "居（村）委会",
     BodyKind.GROUP_COMPANY: "企业集团",
+    BodyKind.PROPERTY_COMPANY: "物业服务企业",
     BodyKind.SCHOOL: "学校",
     BodyKind.UNIT: "单位",
 }
@@ -50,6 +58,7 @@ KINDS_OF_UNITS = (
     BodyKind.UNIT,
     BodyKind.SCHOOL,
     BodyKind.GROUP_COMPANY,
+    BodyKind.PROPERTY_COMPANY,
     BodyKind.DEPARTMENT,
     BodyKind.STREET_TOWN,
     BodyKind.MANAGEMENT_COMMITTEE,

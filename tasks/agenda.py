@@ -51,7 +51,7 @@ def open_cases(district: District, act: Act, obligation_id: str) -> int:
             ).scalars()
         )
         opened, next_on = 0, as_of + LOOK_AGAIN
-        for period in periods_of(obligation, settings.in_force_on, as_of, settings.division):
+        for period in periods_of(obligation, settings.in_force_on, as_of, settings.division, district.added):
             if period.key in present:
                 continue
             dates = case_dates(regulation, obligation, period, district.calendar, concerned, settings.in_force_on)
@@ -114,7 +114,7 @@ def _open_case(
         ends_on=period.ends_on,
         provisional=any(one.provisional for one in dates),
         regulation_digest=regulation.digest,
-        calendar_version=district.calendar.version,
+        calendar_version=district.calendar_version(obligation),
         opened_at=act.at,
     )
     case_id = _insert(connection, Case, case)

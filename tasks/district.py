@@ -1,5 +1,6 @@
 """A district at work: its settings, database, regulations, calendar and evidence store, opened together."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from calendars.periods import Frequency
+from calendars.terms import terms_version
 from calendars.workdays import WorkdayCalendar, reload_calendars, workday_calendar
 from evidence.store import LocalStore, Store
 from fireduty.settings import Settings
@@ -52,12 +55,32 @@ class District:
     @cached_property
     def calendar(self) -> WorkdayCalendar:
         """The calendar of working days that holds here, with the holiday notices added since installation."""
-        return workday_calendar(self.settings.division, added_folder(self.settings.folder))
+        return workday_calendar(self.settings.division, self.added)
+
+    @property
+    def added(self) -> Path | None:
+        """The folder of calendar data added since installation, or nothing where none was."""
+        return added_folder(self.settings.folder)
+
+    def calendar_version(self, obligation: Obligation) -> str:
+        """Return the digest of all data that the dates of an obligation are reckoned from.
+
+        Only a duty of each school term depends on school terms, so that a school calendar touches no other case.
+        """
+        if obligation.frequency is not Frequency.SCHOOL_TERM:
+            return self.calendar.version
+        return self._version_with_terms
+
+    @cached_property
+    def _version_with_terms(self) -> str:
+        both = self.calendar.version + terms_version(self.settings.division, self.added)
+        return hashlib.sha256(both.encode()).hexdigest()[: len(self.calendar.version)]
 
     def forget_calendar(self) -> None:
-        """Read the calendar anew when next asked for, because a notice was added."""
+        """Read the calendar anew when next asked for, because something was added to it."""
         reload_calendars()
-        self.__dict__.pop("calendar", None)
+        for name in ("calendar", "_version_with_terms"):
+            self.__dict__.pop(name, None)
 
     def obligation(self, name: str) -> tuple[Regulation, Obligation]:
         """Return an obligation in force here, with its regulation.

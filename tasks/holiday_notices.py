@@ -5,7 +5,6 @@ two adds the same notice again: what is stored already is found, and the rest is
 """
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from calendars.sources import parse, read_text
 from evidence.ledger import Act, Event, EventKind, append
 from fireduty.errors import CalendarDataError
 from tasks.district import CALENDAR_FOLDER, District
+from tasks.keeping import write_once
 from tasks.rescheduling import Reason, Rescheduled, reschedule
 
 OWED = "fireduty-administration.s1.holiday-notice"
@@ -98,8 +98,8 @@ def store(data: Path, proposal: Proposal) -> Path:
         if proposal.pasted and not target.exists():
             # The text of an attempt that was cut off before its YAML stood may not be the one at hand.
             target.with_suffix(".txt").unlink(missing_ok=True)
-            _write_once(target.with_suffix(".txt"), proposal.pasted)
-        _write_once(target, proposal.yaml)
+            write_once(target.with_suffix(".txt"), proposal.pasted)
+        write_once(target, proposal.yaml)
     except FileExistsError as error:
         message = f"{target}: is there already, and a stored notice is never changed"
         raise CalendarDataError(message, "add what changed as an amendment that `supersedes` it") from error
@@ -117,25 +117,6 @@ def owed_duty(connection: Connection, year: int) -> tuple[int, str] | None:
     )
     found = connection.execute(statement, {"owed": OWED, "year": str(year)}).first()
     return None if found is None else (found.id, found.body_code)
-
-
-def _write_once(target: Path, content: str) -> None:
-    """Write a file whole or not at all, and never over another."""
-    passing = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with passing.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        passing.chmod(0o444)
-        target.hardlink_to(passing)
-    finally:
-        passing.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _refuse_odd_names(notice: Notice, as_of: date) -> None:

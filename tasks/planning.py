@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -63,6 +64,7 @@ def plan_year(
     process_of: ProcessOf,
     progress: Callable[[str], None] | None = None,
     since: date = date.min,
+    added: Path | None = None,
 ) -> Plan:
     """Return every duty of a regulation that falls due in a year, by due date, obligation and body.
 
@@ -70,11 +72,12 @@ def plan_year(
         connection: A database whose register is filled.
         regulation: The regulation.
         year: The calendar year in which the duties are due.
-        calendar: The working days that hold for the regulation's division.
+        calendar: The working days that hold; its division's school terms do as well.
         process_of: Gives a process by its name.
         progress: Called with each obligation's title as it is planned.
         since: The first day for which the district answers; it decides how a cycle of several years that had begun
             before is shared out.
+        added: The folder of calendar data added after installation.
     """
     duties: list[PlannedDuty] = []
     binding_nobody = []
@@ -82,7 +85,7 @@ def plan_year(
         if progress:
             progress(obligation.title)
         process = process_of(obligation.flow)
-        found = list(_duties_of(connection, regulation, obligation, year, calendar, process, since))
+        found = list(_duties_of(connection, regulation, obligation, year, calendar, process, since, added))
         duties += found
         if not found:
             binding_nobody.append(obligation.id)
@@ -98,11 +101,12 @@ def _duties_of(
     calendar: WorkdayCalendar,
     process: Process,
     since: date,
+    added: Path | None,
 ) -> Iterator[PlannedDuty]:
     concerned = concerned_codes(connection, obligation)
     pairs = {step.name: _pairs(connection, obligation, step) for step in process.steps if step.name in obligation.steps}
     first_on, last_on = date(year, 1, 1), date(year, 12, 31)
-    for period in periods_of(obligation, first_on, last_on, regulation.division):
+    for period in periods_of(obligation, first_on, last_on, calendar.division, added):
         for dates in case_dates(regulation, obligation, period, calendar, concerned, since):
             if first_on <= dates.due_on <= last_on:
                 for row in pairs[dates.step]:

@@ -61,7 +61,7 @@ class Rescheduled:
 def reschedule(district: District, act: Act, reason: Reason) -> Rescheduled:
     """Reckon the dates of every open case that an earlier version of the calendar gave, each case a transaction."""
     with district.database.reading() as connection:
-        cases = _stale(connection, district.calendar.version)
+        cases = _stale(connection, district)
     schedules = duties = told = 0
     left = []
     for case in cases:
@@ -75,16 +75,30 @@ def reschedule(district: District, act: Act, reason: Reason) -> Rescheduled:
                 schedules += 1
                 duties += len(affected)
                 told += _tell(connection, act, reason, affected) if move.shifts else 0
-            _settle(connection, case.id, district.calendar.version)
+            _settle(connection, case.id, _version(district, case.obligation_id))
     return Rescheduled(len(cases) - len(left), schedules, duties, told, tuple(left))
 
 
-def _stale(connection: Connection, version: str) -> Sequence[Row[Any]]:
+def _stale(connection: Connection, district: District) -> Sequence[Row[Any]]:
     statement = text(
-        "SELECT id, obligation_id, period FROM duty_case WHERE closed_at IS NULL AND calendar_version <> :version"
-        " ORDER BY id"
+        "SELECT id, obligation_id, period, calendar_version FROM duty_case WHERE closed_at IS NULL ORDER BY id"
     )
-    return connection.execute(statement, {"version": version}).all()
+    versions: dict[str, str] = {}
+    stale = []
+    for case in connection.execute(statement).all():
+        if case.obligation_id not in versions:
+            versions[case.obligation_id] = _version(district, case.obligation_id)
+        if case.calendar_version != versions[case.obligation_id]:
+            stale.append(case)
+    return stale
+
+
+def _version(district: District, obligation_id: str) -> str:
+    """Return the version that the dates of an obligation should be of, also where it is not known here."""
+    try:
+        return district.calendar_version(district.obligation(obligation_id)[1])
+    except UnknownNameError:
+        return district.calendar.version
 
 
 def _dates(connection: Connection, district: District, case: Row[Any]) -> Mapping[tuple[str, str], StepDates] | None:
@@ -92,7 +106,7 @@ def _dates(connection: Connection, district: District, case: Row[Any]) -> Mappin
     settings = district.settings
     try:
         regulation, obligation = district.obligation(case.obligation_id)
-        span = period(case.period, division=settings.division)
+        span = period(case.period, division=settings.division, added=district.added)
     except (UnknownNameError, CalendarError):
         return None
     concerned = concerned_codes(connection, obligation)

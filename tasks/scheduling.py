@@ -6,6 +6,7 @@ Pure: the same obligation, period and calendar always give the same dates. Plann
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from calendars.periods import Frequency, Period, batch_years, periods
 from calendars.workdays import Roll, WorkdayCalendar
@@ -50,11 +51,21 @@ class StepDates:
     ladder: tuple[Rungfall, ...]
 
 
-def periods_of(obligation: Obligation, first_on: date, last_on: date, division: str) -> Sequence[Period]:
-    """Return the periods of an obligation that may have dates within a span."""
+def periods_of(
+    obligation: Obligation, first_on: date, last_on: date, division: str, added: Path | None = None
+) -> Sequence[Period]:
+    """Return the periods of an obligation that may have dates within a span.
+
+    Args:
+        obligation: The obligation.
+        first_on: First day of the span.
+        last_on: Its last day.
+        division: Whose school terms.
+        added: The folder of calendar data added after installation.
+    """
     if obligation.frequency is None:
         return ()
-    return periods(obligation.frequency, first_on, last_on + LOOK_AHEAD, division=division)
+    return periods(obligation.frequency, first_on, last_on + LOOK_AHEAD, division=division, added=added)
 
 
 def case_dates(

@@ -32,6 +32,7 @@ _OCCASIONS = {
     "returned": ("第{n}版材料退回", "revision {n} returned"),
     "accepted": ("第{n}版材料审核通过", "revision {n} accepted"),
     "rescheduled": ("节假日安排公布，日期调整", "dates moved with a holiday notice"),
+    "rescheduled_terms": ("校历公布，日期调整", "dates moved with a school calendar"),
 }
 
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
@@ -90,7 +91,9 @@ def group_en(urgency: str) -> str:
 
 def _occasion(occasion: str, language: int) -> str:
     # Either a rung with its working days (`remind_15`), an act with its revision (`returned:2`), or a change of dates
-    # with the notice that caused it (`rescheduled:cn-2027`).
+    # with the notice that caused it (`rescheduled:cn-2027`, `rescheduled:terms-310000-2026-2027`).
+    if occasion.startswith("rescheduled:terms-"):
+        return _OCCASIONS["rescheduled_terms"][language]
     if occasion.startswith("rescheduled:"):
         return _OCCASIONS["rescheduled"][language]
     name, number = re.fullmatch(r"(.*?)(?:[_:](\d+))?", occasion, re.DOTALL).groups()  # type: ignore[union-attr]

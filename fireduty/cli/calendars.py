@@ -4,7 +4,6 @@ The questions need no data folder. Where there is one, its division is the defau
 notices that were added to it count.
 """
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,20 +13,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fireduty import clock, settings
-from fireduty.cli import feeds
+from fireduty.cli import feeds, school_terms
+from fireduty.cli.additions import confirm, say_rescheduled
 from fireduty.cli.options import AsOf, Data, Json, day, open_district
 from fireduty.cli.output import print_facts, print_json, print_rows, say
-from fireduty.errors import CalendarError
 
 if TYPE_CHECKING:
     from calendars.days import Day
     from calendars.deadlines import Deadline
     from calendars.workdays import WorkdayCalendar
     from tasks.holiday_notices import Proposal
-    from tasks.rescheduling import Rescheduled
 
 app = typer.Typer(no_args_is_help=True, help="Workdays, deadlines, holiday notices and calendar feeds.")
 feeds.add_to(app)
+school_terms.add_to(app)
 
 Division = Annotated[
     str | None,
@@ -199,7 +198,7 @@ def add_notice(
         proposal = propose(file, district.settings.folder, clock.today(), url)
         _show_proposal(proposal)
         if not yes:
-            _confirm()
+            confirm()
         before = district.calendar.confirmed_until
         done = add_to_district(district, Act("system:command", clock.now()), proposal)
         after = district.calendar.confirmed_until
@@ -214,7 +213,7 @@ def add_notice(
         return
     say(f"{'on file already' if proposal.on_file else 'added'}: {proposal.notice.id}", style="green")
     say(f"days are settled until {after}, before until {before}")
-    _say_rescheduled(done)
+    say_rescheduled(done)
 
 
 @app.command()
@@ -230,7 +229,7 @@ def recompute(data: Data = None, as_json: Json = False) -> None:
     if as_json:
         print_json(vars(done))
     else:
-        _say_rescheduled(done)
+        say_rescheduled(done)
 
 
 def _place(division: str | None, data: Path | None) -> _Place:
@@ -349,17 +348,3 @@ def _show_proposal(proposal: "Proposal") -> None:
     ]
     for row in rows:
         say(f"{row['name']}: 休 {row['rest']}，{row['days']} 天" + (f"；班 {row['work']}" if row["work"] else ""))
-
-
-def _confirm() -> None:
-    if not sys.stdin.isatty():
-        message = "nothing was added: give --yes, for there is nobody to ask"
-        raise CalendarError(message, "look at what was read above, then run it again with --yes")
-    typer.confirm("Does it agree with the official text, and shall it be added for good?", abort=True, err=True)
-
-
-def _say_rescheduled(done: "Rescheduled") -> None:
-    say(f"{done.cases} open cases reckoned anew: {done.schedules} steps and {done.duties} duties changed")
-    say(f"for {done.told} duties whose days moved the body is told with its next message")
-    if done.left:
-        say(f"left as they were, for their obligation or period is not known here: cases {done.left}", style="yellow")

@@ -100,7 +100,7 @@ def _district(setup: settings.Settings) -> Iterator[Finding]:
 
 def _calendar(calendar: "WorkdayCalendar") -> Finding:
     says = f"working days are published until {calendar.confirmed_until}"
-    mend = "A newer release of Fireduty brings the next notice of the State Council."
+    mend = "Add the next notice of the State Council: `fireduty calendar add-notice FILE`."
     return Finding("calendar", calendar.confirmed_until >= clock.today(), says, mend)
 
 

@@ -1,5 +1,6 @@
 """`fireduty plan` and `fireduty simulate`: the year before it happens."""
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,8 +52,10 @@ def plan(
         district.database.reading() as connection,
         progress("planning", len(law.obligations)) as step,
     ):
-        since = _answers_since(register, data)
-        made = plan_year(connection, law, year, workday_calendar(law.division), process_named, step, since=since)
+        source = _source(register, data)
+        calendar = workday_calendar(law.division) if source is None else district.calendar
+        since, added = (date.min, None) if source is None else (source.in_force_on, district.added)
+        made = plan_year(connection, law, year, calendar, process_named, step, since=since, added=added)
     rows = as_rows(made)
     for name in made.binding_nobody:
         say(f"warning: {name} binds nobody in this register", style="yellow")
@@ -125,7 +128,10 @@ def simulate(
 def _passing_district(
     register: Path | None, data: Path | None, in_force_on: date, keep: Path | None = None
 ) -> Iterator["District"]:
-    """Open a district that is thrown away afterwards, with the register of a file or of the data folder."""
+    """Open a district that is thrown away afterwards, with the register of a file or of the data folder.
+
+    A data folder lends its division, its regulations and what was added to its calendar as well.
+    """
     from evidence.ledger import Act
     from evidence.store import MemoryStore
     from models.database import Database
@@ -138,6 +144,10 @@ def _passing_district(
         setup = Settings(folder=keep or Path(folder), in_force_on=in_force_on)
         if keep is not None:
             _refuse_used(keep)
+        if (source := _source(register, data)) is not None:
+            setup = setup.model_copy(update={"division": source.division, "regulations": source.regulations})
+            _lend_calendar(source.folder, setup.folder)
+        if keep is not None:
             settings.save(setup)
         database = Database(setup.url, durable=keep is not None)
         with District(setup, database, MemoryStore()) as district:
@@ -147,12 +157,19 @@ def _passing_district(
             yield district
 
 
-def _answers_since(register: Path | None, data: Path | None) -> date:
-    """Return from which day the data folder's district answers; the beginning of time for a file of its own."""
+def _source(register: Path | None, data: Path | None) -> Settings | None:
+    """Return the settings of the data folder that is planned for; nothing for a register file of its own."""
     folder = settings.data_folder(data)
     if register is None and (folder / settings.FILE_NAME).exists():
-        return settings.load(folder).in_force_on
-    return date.min
+        return settings.load(folder)
+    return None
+
+
+def _lend_calendar(data: Path, folder: Path) -> None:
+    from tasks.district import CALENDAR_FOLDER, added_folder
+
+    if (added := added_folder(data)) is not None:
+        shutil.copytree(added, folder / CALENDAR_FOLDER)
 
 
 def _stored_register(data: Path | None, folder: Path) -> Path:
