@@ -131,14 +131,24 @@ def terms_version(division: str, added: Path | None = None) -> str:
 
 def newest(folder: Path, name: str) -> Path | None:
     """Return the file of a name that was added last, or None where there is none."""
-    found = _numbered(folder, name)
+    found = numbered(folder, name)
     return max(found)[1] if found else None
 
 
 def following(folder: Path, name: str) -> Path:
     """Return the file under which a name is added next: `NAME.yaml`, then `NAME~2.yaml`."""
-    number = 1 + max((number for number, _ in _numbered(folder, name)), default=0)
+    number = 1 + max((number for number, _ in numbered(folder, name)), default=0)
     return folder / (f"{name}.yaml" if number == 1 else f"{name}~{number}.yaml")
+
+
+def numbered(folder: Path, name: str) -> list[tuple[int, Path]]:
+    """Return the files of a name with their numbers, in no order."""
+    found = [(1, folder / f"{name}.yaml")] if (folder / f"{name}.yaml").exists() else []
+    for path in folder.glob(f"{name}~*.yaml"):
+        number = path.stem.removeprefix(f"{name}~")
+        if number.isdecimal():
+            found.append((int(number), path))
+    return found
 
 
 @cache
@@ -267,15 +277,6 @@ def _last_end(division: str, year: int, stage: str, folders: tuple[Path, ...]) -
                 if found and not found.provisional:
                     return found.ends_on.replace(year=year + 1)
     return date(year + 1, 6, 30)
-
-
-def _numbered(folder: Path, name: str) -> list[tuple[int, Path]]:
-    found = [(1, folder / f"{name}.yaml")] if (folder / f"{name}.yaml").exists() else []
-    for path in folder.glob(f"{name}~*.yaml"):
-        number = path.stem.removeprefix(f"{name}~")
-        if number.isdecimal():
-            found.append((int(number), path))
-    return found
 
 
 def _spring_festival(year: int) -> date:

@@ -299,8 +299,9 @@ def workday_calendar(division: str, added: Path | None = None) -> WorkdayCalenda
 
 def reload_calendars() -> None:
     """Forget every calendar and school term read, so that files added since are taken up."""
-    from calendars import layers, terms  # noqa: PLC0415 - as in `workday_calendar`
+    from calendars import layers, own_terms, terms  # noqa: PLC0415 - as in `workday_calendar`
 
     layers.forget()
     terms.school_year.cache_clear()
+    own_terms.own_terms.cache_clear()
     workday_calendar.cache_clear()

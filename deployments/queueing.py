@@ -19,10 +19,11 @@ from deployments.applying import PAGE, ours
 from deployments.schedules import upcoming
 from deployments.server import connected, server_address
 from evidence.ledger import Act
+from fireduty import clock
 from flows import deliver_notices, heartbeat
 from tasks.district import District
 from tasks.runs import TAG
-from tasks.steps import name_for_people, run_tags
+from tasks.steps import TODAY, name_for_people, run_tags
 
 HEARTBEAT = f"{heartbeat.NAME}/{heartbeat.NAME}"
 DELIVERY = f"{deliver_notices.NAME}/{deliver_notices.NAME}"
@@ -120,13 +121,21 @@ def name_coming_runs(district: District, address: str = "") -> int:
         for run in _all_runs(client, COMING):
             tags = set(run.tags)
             name = standing.get(run.deployment_id) if run.deployment_id else None
-            if period := run.parameters.get("period"):
+            if period := _period_of(run):
                 name = name_of(run.parameters["obligation"], period)
                 tags |= {*run_tags(district, run.parameters["obligation"], period)}
             if name and name != run.name:
                 client.update_flow_run(run.id, name=name, tags=sorted(tags))
                 named += 1
     return named
+
+
+def _period_of(run: FlowRun) -> str:
+    """Return the period a coming run is for; a daily duty's is the day it is scheduled for."""
+    period = str(run.parameters.get("period") or "")
+    if period == TODAY and run.expected_start_time is not None:
+        return clock.local_date(run.expected_start_time).isoformat()
+    return period
 
 
 def _all_runs(client: SyncPrefectClient, wanted: FlowRunFilter) -> list[FlowRun]:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from calendars.periods import Period
+from calendars.periods import Frequency, Period
 from models.regulation import Obligation, Regulation
 from tasks.agenda import concerned_codes
 from tasks.district import District
 from tasks.scheduling import StepDates, case_dates, periods_of
+from tasks.steps import TODAY
 
 TIME_ZONE = "Asia/Shanghai"
 HORIZON = timedelta(days=400)
@@ -21,6 +22,8 @@ HORIZON = timedelta(days=400)
 
 LOOK_BACK = timedelta(days=60)
 """How long after a period's end its ladder may still speak."""
+
+EVERY_DAY = "0 9 * * *"
 
 MOST_DATES = 405
 """What fits into a rule: Prefect takes no more than 6,500 characters."""
@@ -81,7 +84,10 @@ def upcoming(district: District, regulation: Regulation, obligation: Obligation,
 
 
 def timetables(obligation: Obligation, periods: Iterable[PeriodDates], as_of: date) -> tuple[Timetable, ...]:
-    """Return one schedule a period, holding its dates from a day on."""
+    """Return one schedule a period, holding its dates from a day on; of a daily duty a single one for every day."""
+    if obligation.frequency is Frequency.DAILY:
+        parameters: dict[str, str | bool] = {"obligation": obligation.id, "period": TODAY}
+        return (Timetable(slug="daily", parameters=parameters, cron=EVERY_DAY),)
     return tuple(
         Timetable(
             slug=one.timetable_slug,

@@ -37,8 +37,8 @@ class Case(SQLModel, table=True):
 class Schedule(SQLModel, table=True):
     """The dates that the duties of one step share.
 
-    A step has one schedule, or one for each `variant` where parts of it fall in different years. `look_on` is
-    the day on which the step must next be looked at for opening duties; empty where all that can be is open.
+    A step has one schedule, or one for each `variant`: a year, where parts of it fall in different years, or the code
+    of a body with dates of its own, which then stands beside the schedule of all others. `look_on` is the day on which the step must next be looked at for opening duties; empty where all that can be is open.
     """
 
     __table_args__ = (
@@ -65,7 +65,7 @@ class Schedule(SQLModel, table=True):
 
 
 class Allotment(SQLModel, table=True):
-    """A body that a cycle of several years takes on this schedule; settled when the case is opened."""
+    """A body that this schedule is for and no other of its step: by its year in a cycle, or by dates of its own."""
 
     schedule_id: int = Field(primary_key=True, foreign_key="schedule.id")
     body_code: str = Field(primary_key=True, foreign_key="body.code")

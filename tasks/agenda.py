@@ -1,12 +1,14 @@
 """The agenda: which obligation opens a case when, and the cases with their dates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from calendars.periods import Period
+from calendars.own_terms import own_terms
+from calendars.periods import Frequency, Period
 from evidence.ledger import Act, Event, EventKind, append
 from models.columns import instant_text
 from models.database import bulk_insert
@@ -14,7 +16,7 @@ from models.duties import Case, Schedule
 from models.regulation import Obligation, Regulation
 from tasks import scope
 from tasks.district import District
-from tasks.scheduling import StepDates, case_dates, periods_of
+from tasks.scheduling import NOBODY, StepDates, case_dates, periods_of
 
 LOOK_AGAIN = timedelta(days=30)
 """The agenda of every obligation is read anew at least this often."""
@@ -45,6 +47,7 @@ def open_cases(district: District, act: Act, obligation_id: str) -> int:
     settings, as_of = district.settings, act.as_of
     with district.database.transaction() as connection:
         concerned = concerned_codes(connection, obligation)
+        own = own_periods(connection, obligation, district.added)
         present = set(
             connection.execute(
                 text("SELECT period FROM duty_case WHERE obligation_id = :id"), {"id": obligation_id}
@@ -54,13 +57,16 @@ def open_cases(district: District, act: Act, obligation_id: str) -> int:
         for period in periods_of(obligation, settings.in_force_on, as_of, settings.division, district.added):
             if period.key in present:
                 continue
-            dates = case_dates(regulation, obligation, period, district.calendar, concerned, settings.in_force_on)
+            apart = own.get(period.key, NOBODY)
+            dates = case_dates(
+                regulation, obligation, period, district.calendar, concerned, settings.in_force_on, apart
+            )
             opens_on = min((one.opens_on for one in dates), default=None)
             if opens_on is None:
                 continue
             if opens_on > as_of:
                 next_on = min(next_on, opens_on)
-                continue
+                break  # those behind it open later still
             _open_case(connection, act, district, (regulation, obligation), period, dates)
             opened += 1
         connection.execute(
@@ -133,13 +139,13 @@ def _open_case(
         )
         schedule_id = _insert(connection, Schedule, schedule)
         _insert_ladder(connection, schedule_id, one)
-        bulk_insert(
-            connection,
-            "allotment",
-            ("schedule_id", "body_code"),
-            [(schedule_id, code) for code in one.subjects],
-        )
+        allot(connection, schedule_id, one.subjects)
     append(connection, act, [Event(EventKind.CASE_OPENED, _case_payload(case, obligation, dates), case_id)])
+
+
+def allot(connection: Connection, schedule_id: int, codes: Iterable[str]) -> None:
+    """Give a schedule the bodies that are its own."""
+    bulk_insert(connection, "allotment", ("schedule_id", "body_code"), [(schedule_id, code) for code in codes])
 
 
 def _insert(connection: Connection, model: Any, row: Any) -> int:
@@ -191,3 +197,17 @@ def concerned_codes(connection: Connection, obligation: Obligation) -> list[str]
     if obligation.concerns is None:
         return []
     return scope.codes(connection, scope.belongs("s", obligation.concerns), "s")
+
+
+def own_periods(
+    connection: Connection, obligation: Obligation, added: Path | None
+) -> Mapping[str, Mapping[str, Period]]:
+    """Return the periods of bodies that have dates of their own, by the period's key and the body's code.
+
+    Only of bodies that an obligation of each school term binds or is about.
+    """
+    if obligation.frequency is not Frequency.SCHOOL_TERM or not (known := own_terms(added)):
+        return {}
+    bound = scope.codes(connection, scope.belongs("a", obligation.binds), "a")
+    parts = {*bound, *concerned_codes(connection, obligation)}
+    return {key: {code: one for code, one in own.items() if code in parts} for key, own in known.items()}

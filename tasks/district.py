@@ -8,7 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from calendars.own_terms import body_files
 from calendars.periods import Frequency
+from calendars.sources import digest
 from calendars.terms import terms_version
 from calendars.workdays import WorkdayCalendar, reload_calendars, workday_calendar
 from evidence.store import LocalStore, Store
@@ -73,8 +75,9 @@ class District:
 
     @cached_property
     def _version_with_terms(self) -> str:
-        both = self.calendar.version + terms_version(self.settings.division, self.added)
-        return hashlib.sha256(both.encode()).hexdigest()[: len(self.calendar.version)]
+        terms = terms_version(self.settings.division, self.added), digest(body_files(self.added))
+        parts = "".join([self.calendar.version, *terms])
+        return hashlib.sha256(parts.encode()).hexdigest()[: len(self.calendar.version)]
 
     def forget_calendar(self) -> None:
         """Read the calendar anew when next asked for, because something was added to it."""

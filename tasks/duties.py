@@ -19,7 +19,7 @@ from tasks.district import District
 _COLUMNS = """
     SELECT d.id, d.case_id, c.obligation_id, c.period, c.starts_on, c.ends_on, d.step, d.body_code, b.name AS body,
            d.subject_code, s.name AS subject, d.supervisor_code, u.name AS supervisor, d.state, h.opens_on,
-           d.plan_by, d.due_on, h.provisional, d.opened_at, d.claimed_on, d.submitted_at, d.closed_at
+           d.plan_by, d.due_on, h.provisional, h.variant, d.opened_at, d.claimed_on, d.submitted_at, d.closed_at
     FROM duty d
     JOIN duty_case c ON c.id = d.case_id
     JOIN schedule h ON h.id = d.schedule_id
@@ -43,10 +43,12 @@ class DutyRecord:
         """The days its dates must lie in.
 
         A step that comes before its period, such as a survey before the year, is proved by days between its
-        opening and its due date.
+        opening and its due date. A body with dates of its own may begin sooner or end later than the others.
         """
         starts_on, ends_on = (date.fromisoformat(str(value)) for value in (self.row.starts_on, self.row.ends_on))
         due_on, opens_on = (date.fromisoformat(str(value)) for value in (self.row.due_on, self.row.opens_on))
+        if self.row.variant:
+            return Span(min(starts_on, opens_on), max(ends_on, due_on))
         return Span(opens_on, due_on) if due_on < starts_on else Span(starts_on, ends_on)
 
 

@@ -140,9 +140,7 @@ class _Opening:
         if (subject := scope.subjects(self.step, self.obligation)) is not None:
             conditions.append(subject)
             tables = "body a, body s"
-        if self.schedule.variant:
-            allotted = "EXISTS (SELECT 1 FROM allotment l WHERE l.schedule_id = :schedule AND l.body_code = s.code)"
-            conditions.append(scope.Condition(allotted))
+        conditions.append(self._allotted())
         sql = (
             f"FROM {tables} WHERE {' AND '.join(condition.sql for condition in conditions)}"
             " AND NOT EXISTS (SELECT 1 FROM duty d WHERE d.case_id = :case AND d.step = :step"
@@ -152,6 +150,18 @@ class _Opening:
         for condition in conditions:
             values.update(condition.values)
         return scope.Condition(sql, values)
+
+    def _allotted(self) -> scope.Condition:
+        """Return the condition on the body a schedule is for: one of its own, or one that no other schedule has."""
+        body = "a.code" if self.step.about is None else "s.code"
+        if self.schedule.variant:
+            return scope.Condition(
+                f"EXISTS (SELECT 1 FROM allotment l WHERE l.schedule_id = :schedule AND l.body_code = {body})"
+            )
+        return scope.Condition(
+            "NOT EXISTS (SELECT 1 FROM schedule o JOIN allotment l ON l.schedule_id = o.id WHERE o.case_id = :case"
+            f" AND o.step = :step AND o.variant <> '' AND l.body_code = {body})"
+        )
 
     def _waits(self) -> list[scope.Condition]:
         """Return the conditions under which the steps before allow a body its duty."""

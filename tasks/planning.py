@@ -12,9 +12,9 @@ from calendars.workdays import WorkdayCalendar
 from models.process import Process, Step
 from models.regulation import Obligation, Regulation
 from tasks import scope
-from tasks.agenda import concerned_codes
+from tasks.agenda import concerned_codes, own_periods
 from tasks.beating import ProcessOf
-from tasks.scheduling import StepDates, case_dates, periods_of
+from tasks.scheduling import NOBODY, StepDates, case_dates, periods_of
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,23 @@ def _duties_of(
 ) -> Iterator[PlannedDuty]:
     concerned = concerned_codes(connection, obligation)
     pairs = {step.name: _pairs(connection, obligation, step) for step in process.steps if step.name in obligation.steps}
+    own = own_periods(connection, obligation, added)
     first_on, last_on = date(year, 1, 1), date(year, 12, 31)
     for period in periods_of(obligation, first_on, last_on, calendar.division, added):
-        for dates in case_dates(regulation, obligation, period, calendar, concerned, since):
+        apart = own.get(period.key, NOBODY)
+        found = case_dates(regulation, obligation, period, calendar, concerned, since, apart)
+        for dates in found:
             if first_on <= dates.due_on <= last_on:
                 for row in pairs[dates.step]:
-                    if not dates.variant or row.subject in dates.subjects:
+                    if _is_for(dates, found, row.subject or row.code):
                         yield _planned(obligation, period.key, dates, row)
+
+
+def _is_for(dates: StepDates, others: Sequence[StepDates], code: str) -> bool:
+    """Whether a body's duty has these dates, and not those of another schedule of the step; as in opening."""
+    if dates.variant:
+        return code in dates.subjects
+    return not any(one.step == dates.step and code in one.subjects for one in others)
 
 
 def _pairs(connection: Connection, obligation: Obligation, step: Step) -> Sequence[Any]:

@@ -12,16 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from calendars.periods import period
+from calendars.periods import Period, period
 from evidence.ledger import Act, Event, EventKind, append
 from fireduty.errors import CalendarError, UnknownNameError
 from models.columns import instant_text
 from models.database import bulk_insert
 from models.states import AWAITING_BODY, CLOSED
 from tasks import scope
-from tasks.agenda import concerned_codes
+from tasks.agenda import allot, concerned_codes, own_periods
 from tasks.district import District
-from tasks.scheduling import StepDates, case_dates
+from tasks.scheduling import NOBODY, StepDates, case_dates
 
 FIELDS = ("opens_on", "plan_by", "due_on", "earliest_on", "latest_on")
 
@@ -66,16 +66,18 @@ def reschedule(district: District, act: Act, reason: Reason) -> Rescheduled:
     left = []
     for case in cases:
         with district.database.transaction() as connection:
-            dates = _dates(connection, district, case)
-            if dates is None:
+            found = _dates(connection, district, case)
+            if found is None:
                 left.append(case.id)
                 continue
+            span, dates = found
+            _set_apart(connection, case.id, dates)
             for move in _moves(connection, act, case, dates):
                 affected = move.make(connection, act, reason)
                 schedules += 1
                 duties += len(affected)
                 told += _tell(connection, act, reason, affected) if move.shifts else 0
-            _settle(connection, case.id, _version(district, case.obligation_id))
+            _settle(connection, case.id, span, _version(district, case.obligation_id))
     return Rescheduled(len(cases) - len(left), schedules, duties, told, tuple(left))
 
 
@@ -101,8 +103,10 @@ def _version(district: District, obligation_id: str) -> str:
         return district.calendar.version
 
 
-def _dates(connection: Connection, district: District, case: Row[Any]) -> Mapping[tuple[str, str], StepDates] | None:
-    """Return the dates of a case by step and variant, or nothing where they cannot be reckoned."""
+def _dates(
+    connection: Connection, district: District, case: Row[Any]
+) -> tuple[Period, Mapping[tuple[str, str], StepDates]] | None:
+    """Return the period of a case and its dates by step and variant, or nothing where they cannot be reckoned."""
     settings = district.settings
     try:
         regulation, obligation = district.obligation(case.obligation_id)
@@ -110,8 +114,45 @@ def _dates(connection: Connection, district: District, case: Row[Any]) -> Mappin
     except (UnknownNameError, CalendarError):
         return None
     concerned = concerned_codes(connection, obligation)
-    found = case_dates(regulation, obligation, span, district.calendar, concerned, settings.in_force_on)
-    return {(dates.step, dates.variant): dates for dates in found}
+    own = own_periods(connection, obligation, district.added).get(case.period, NOBODY)
+    found = case_dates(regulation, obligation, span, district.calendar, concerned, settings.in_force_on, own)
+    return span, {(dates.step, dates.variant): dates for dates in found}
+
+
+def _set_apart(connection: Connection, case_id: int, dates: Mapping[tuple[str, str], StepDates]) -> None:
+    """Give each body that has got dates of its own a schedule of its own, as yet a copy of the one it was on.
+
+    Its duty goes along; then its dates move as those of any other schedule do. One whose own dates are gone keeps its
+    schedule as it is.
+    """
+    schedules = connection.execute(text("SELECT * FROM schedule WHERE case_id = :case ORDER BY id"), {"case": case_id})
+    present = {(one.step, one.variant): one for one in schedules}
+    for (step, variant), found in dates.items():
+        common = present.get((step, ""))
+        if variant and common is not None and (step, variant) not in present:
+            copy = _copied(connection, common, variant)
+            allot(connection, copy, found.subjects)
+            statement = text(
+                "UPDATE duty SET schedule_id = :copy WHERE schedule_id = :common"
+                " AND CASE WHEN subject_code = '' THEN body_code ELSE subject_code END = :body"
+            )
+            connection.execute(statement, {"copy": copy, "common": common.id, "body": variant})
+
+
+def _copied(connection: Connection, common: Row[Any], variant: str) -> int:
+    """Copy a schedule with its ladder under a variant; return the number of the copy."""
+    statement = text(
+        "INSERT INTO schedule (case_id, step, variant, opens_on, plan_by, due_on, earliest_on, latest_on, provisional,"
+        " look_on) SELECT case_id, step, :variant, opens_on, plan_by, due_on, earliest_on, latest_on, provisional,"
+        " look_on FROM schedule WHERE id = :common RETURNING id"
+    )
+    copy = int(connection.execute(statement, {"variant": variant, "common": common.id}).scalar_one())
+    ladder = text(
+        "INSERT INTO milestone (schedule_id, position, rung, falls_on, audience, level)"
+        " SELECT :copy, position, rung, falls_on, audience, level FROM milestone WHERE schedule_id = :common"
+    )
+    connection.execute(ladder, {"copy": copy, "common": common.id})
+    return copy
 
 
 @dataclass(frozen=True)
@@ -252,7 +293,12 @@ def _tell(connection: Connection, act: Act, reason: Reason, affected: Sequence[R
     return len(rows)
 
 
-def _settle(connection: Connection, case_id: int, version: str) -> None:
+def _settle(connection: Connection, case_id: int, span: Period, version: str) -> None:
+    # The days of a term are its own dates' bounds too: a lesson in its true first week is no day outside the period.
     provisional = "EXISTS (SELECT 1 FROM schedule WHERE case_id = :id AND provisional)"
-    statement = text(f"UPDATE duty_case SET calendar_version = :version, provisional = {provisional} WHERE id = :id")
-    connection.execute(statement, {"version": version, "id": case_id})
+    statement = text(
+        "UPDATE duty_case SET calendar_version = :version, starts_on = :starts_on, ends_on = :ends_on,"
+        f" provisional = {provisional} WHERE id = :id"
+    )
+    days = {"starts_on": span.starts_on.isoformat(), "ends_on": span.ends_on.isoformat()}
+    connection.execute(statement, {**days, "version": version, "id": case_id})

@@ -3,10 +3,11 @@
 Pure: the same obligation, period and calendar always give the same dates. Planning and opening both use it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from calendars.periods import Frequency, Period, batch_years, periods
 from calendars.workdays import Roll, WorkdayCalendar
@@ -15,6 +16,10 @@ from models.regulation import Obligation, Regulation, Rung, StepTerms
 
 LOOK_AHEAD = timedelta(days=400)
 """How far ahead of its period a case may open: duties before the year open in the autumn before it."""
+
+
+NOBODY: Mapping[str, Period] = MappingProxyType({})
+"""No body has dates of its own."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,9 @@ class StepDates:
 
     Attributes:
         step: The step's name.
-        variant: The year, where the step's subjects are spread over the years of a cycle; else empty.
-        subjects: Codes of the bodies allotted to the variant; empty where all are meant.
+        variant: The year, where the step's bodies are spread over the years of a cycle; the code of the body, where
+            it has dates of its own; else empty.
+        subjects: Codes of the bodies allotted to the variant; empty where all are meant that no other has.
         earliest_on: The earliest day `plan_by` can turn out to be once all notices are published.
         latest_on: The latest.
         provisional: Whether any of the dates hangs on a notice that is not published yet.
@@ -75,6 +81,7 @@ def case_dates(
     calendar: WorkdayCalendar,
     concerned: Sequence[str] = (),
     since: date = date.min,
+    own: Mapping[str, Period] = NOBODY,
 ) -> list[StepDates]:
     """Return the dates of every step of an obligation in one period, but for those due before `since`.
 
@@ -87,40 +94,51 @@ def case_dates(
             takes them in batches.
         since: The first day for which the district answers. A cycle that had begun before takes all its bodies
             in the years that are left.
-
+        own: The period with the dates of its own, for each body that has such.
     """
     rungs = regulation.ladder_of(obligation)
     found = []
     for name, terms in obligation.steps.items():
-        for year, subjects in _variants(obligation, period, concerned, since):
-            found.append(_step_dates(name, terms, period, year, subjects, rungs, calendar))
+        for variant in _variants(obligation, period, concerned, since, own):
+            found.append(_step_dates(name, terms, variant, rungs, calendar))
     return [dates for dates in found if dates.due_on >= since]
 
 
+@dataclass(frozen=True)
+class _Variant:
+    """The bodies that share their dates, and the period or the year of it that gives them."""
+
+    name: str
+    bodies: tuple[str, ...]
+    period: Period
+    year: int | None = None
+
+
 def _variants(
-    obligation: Obligation, period: Period, concerned: Sequence[str], since: date
-) -> list[tuple[int | None, tuple[str, ...]]]:
-    """Return the years of a cycle with the bodies of each; a single unnamed one for all else."""
+    obligation: Obligation, period: Period, concerned: Sequence[str], since: date, own: Mapping[str, Period]
+) -> list[_Variant]:
+    """Return the years of a cycle with the bodies of each; for all else an unnamed one, and the bodies apart from it."""
     batched = obligation.concerns is not None and obligation.concerns.batched
     if not batched or obligation.frequency is not Frequency.EVERY_3_YEARS:
-        return [(None, ())]
+        return [_Variant("", (), period), *(_Variant(code, (code,), one) for code, one in sorted(own.items()))]
     left = replace(period, starts_on=max(period.starts_on, date(since.year, 1, 1)))
     if left.starts_on > left.ends_on:
         return []
     allotted = batch_years(left, list(concerned))
     years = range(left.starts_on.year, left.ends_on.year + 1)
-    return [(year, tuple(code for code in concerned if allotted[code] == year)) for year in years]
+    return [
+        _Variant(str(year), tuple(code for code in concerned if allotted[code] == year), period, year) for year in years
+    ]
 
 
 def _step_dates(
     name: str,
     terms: StepTerms,
-    period: Period,
-    year: int | None,
-    subjects: tuple[str, ...],
+    variant: _Variant,
     rungs: Sequence[Rung],
     calendar: WorkdayCalendar,
 ) -> StepDates:
+    period, year = variant.period, variant.year
     opens_on = resolve(terms.opens, period, year)
     due_on = resolve(terms.due, period, year)
     moves = timedelta(days=margin(terms.due, period))
@@ -133,8 +151,8 @@ def _step_dates(
     ladder = _ladder(rungs, opens_on, plan_by, due_on + moves, calendar)
     return StepDates(
         step=name,
-        variant="" if year is None else str(year),
-        subjects=subjects,
+        variant=variant.name,
+        subjects=variant.bodies,
         opens_on=opens_on,
         plan_by=plan_by,
         due_on=due_on,

@@ -1,4 +1,4 @@
-"""Adding a school calendar to a district: read, checked, stored for good, and dates reckoned anew.
+"""Adding a school calendar, or one school's own term dates, to a district: read, checked, stored for good, and dates reckoned anew.
 
 As with a holiday notice, the file is stored first and never changed afterwards; the ledger and the dates follow, and
 whoever is cut off between the two adds the same file again. A later publication for the same academic year is a file
@@ -12,10 +12,11 @@ from pathlib import Path
 from sqlalchemy import text
 
 from calendars.divisions import lineage
+from calendars.own_terms import BODIES, own_terms, own_terms_of
 from calendars.sources import Entry, parse, read_text
 from calendars.terms import SchoolYear, following, newest, school_year, school_year_of, term_folders
 from evidence.ledger import Act, Event, EventKind, append
-from fireduty.errors import CalendarDataError
+from fireduty.errors import CalendarDataError, UnknownNameError
 from tasks.district import CALENDAR_FOLDER, District
 from tasks.keeping import write_once
 from tasks.rescheduling import Reason, Rescheduled, reschedule
@@ -26,8 +27,8 @@ class Proposal:
     """Term dates that are in order and may be added.
 
     Attributes:
-        place: The folder they are stored in, below that of school terms: a division.
-        name: What their file is called there, such as `2026-2027`.
+        place: The folder they are stored in, below that of school terms: a division, or `bodies`.
+        name: What their file is called there: `2026-2027`, or the code of the school.
         source: The title of the publication.
         yaml: How they are stored.
         lines: What they say, for people.
@@ -51,6 +52,9 @@ def propose(path: Path, district: District) -> Proposal:
     """
     content = read_text(path)
     entry = parse(content, path)
+    if "body" in entry.names():
+        message = "body: these are the dates of one school, not of a division"
+        raise entry.fault(message, "body", "name the school with --body CODE as well")
     found = school_year_of(entry)
     _refuse_elsewhere(entry, found.division, district.settings.division)
     return Proposal(
@@ -60,6 +64,31 @@ def propose(path: Path, district: District) -> Proposal:
         yaml=content,
         lines=tuple(_lines(found)),
         on_file=_in_force(found, district) == found,
+    )
+
+
+def propose_own(path: Path, district: District, body: str) -> Proposal:
+    """Read the own term dates of one school from a file, and check them.
+
+    Raises:
+        CalendarDataError: When the file contradicts itself or is that of another school; names file and line.
+        UnknownNameError: When the register has no body of that code.
+    """
+    content = read_text(path)
+    entry = parse(content, path)
+    found = own_terms_of(entry)
+    if found.body != body:
+        message = f"body: {found.body} in a file given for {body}"
+        raise entry.fault(message, "body", "correct the code, or give the file of that school")
+    _refuse_unknown(district, body)
+    known = own_terms(district.added)
+    return Proposal(
+        place=BODIES,
+        name=body,
+        source=found.source,
+        yaml=content,
+        lines=tuple(f"{key}: {one.starts_on} 至 {one.ends_on}" for key, one in found.periods.items()),
+        on_file=all(known.get(key, {}).get(body) == one for key, one in found.periods.items()),
     )
 
 
@@ -74,6 +103,14 @@ def add_terms(district: District, act: Act, proposal: Proposal) -> Rescheduled:
         district.forget_calendar()
     name = _record(district, act, proposal)
     return reschedule(district, act, Reason(name, proposal.source))
+
+
+def _refuse_unknown(district: District, body: str) -> None:
+    with district.database.reading() as connection:
+        found = connection.execute(text("SELECT 1 FROM body WHERE code = :code"), {"code": body}).one_or_none()
+    if found is None:
+        message = f"body {body}: there is none of that code in the register"
+        raise UnknownNameError(message, "look the code up in the register: fireduty register export FILE")
 
 
 def _refuse_elsewhere(entry: Entry, division: str, here: str) -> None:
@@ -128,8 +165,9 @@ def _record(district: District, act: Act, proposal: Proposal) -> str:
         "sha256": hashlib.sha256(stored.read_bytes()).hexdigest(),
     }
     with district.database.transaction() as connection:
-        statement = text("SELECT 1 FROM ledger WHERE kind = :kind AND entry LIKE :found")
-        found = {"kind": EventKind.CALENDAR_TERMS_ADDED.value, "found": f'%"id":"{name}"%'}
+        statement = text("SELECT 1 FROM ledger WHERE kind = :kind AND entry LIKE :found ESCAPE '!'")
+        # A code may hold an underscore, which LIKE takes for any character.
+        found = {"kind": EventKind.CALENDAR_TERMS_ADDED.value, "found": f'%"id":"{name.replace("_", "!_")}"%'}
         if connection.execute(statement, found).first() is None:
             append(connection, act, [Event(EventKind.CALENDAR_TERMS_ADDED, payload)])
     return name

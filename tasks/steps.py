@@ -27,6 +27,9 @@ from tasks.opening import open_step, waiting_schedules
 from tasks.reminding import remind_due
 from tasks.runs import TAG
 
+TODAY = "today"
+"""Stands for the period of the day on which a run takes place; daily duties have one schedule with it."""
+
 RETRIES = 3
 RETRY_SECONDS = 10
 
@@ -59,7 +62,12 @@ def run_name() -> str:
     """Name the run at hand for people."""
     given = runtime.flow_run.parameters
     with district_here() as district:
-        return name_for_people(district, given["obligation"], given["period"])
+        return name_for_people(district, given["obligation"], period_of(given["period"], given.get("as_of")))
+
+
+def period_of(period: str, as_of: date | None) -> str:
+    """Return the period a run is for: as given, or the day itself where a daily schedule says `today`."""
+    return act_of(as_of).as_of.isoformat() if period == TODAY else period
 
 
 def name_for_people(district: District, obligation_id: str, period: str) -> str:
@@ -113,10 +121,11 @@ def advance_case(process: Process, obligation: str, period: str, as_of: date | N
     Args:
         process: The process of the flow.
         obligation: Full id of the obligation.
-        period: Key of the period.
+        period: Key of the period, or `today` for that of a daily duty.
         as_of: The day for which to act; today where left out.
     """
     day = act_of(as_of).as_of
+    period = period_of(period, as_of)
     _tag_run(obligation, period)
     case_id = open_case(obligation, period, as_of)
     if case_id is None:

@@ -67,6 +67,7 @@ def up(
 
     Runs until Ctrl-C, which stops all of it cleanly.
     """
+    from deployments.health import health
     from deployments.installation import Installation
 
     if as_of is not None and not demo:
@@ -76,8 +77,9 @@ def up(
     with district:
         say("starting Prefect's server and worker; the first start takes about half a minute")
         with Installation(district, mail_port=mail_port, port=port, say=say) as installation:
+            before = health(district.settings, installation.api_url).heartbeat_at
             installation.queue_today()
-            _await_heartbeat(installation)
+            _await_heartbeat(installation, before)
             _print_glance(district, installation, mail_port)
             installation.run()
             say("stopping")
@@ -134,15 +136,15 @@ def _demonstration(data: Path | None, as_of: date | None) -> tuple["District", i
         return prepare(folder, EXAMPLE, as_of, lambda lived: step(lived.isoformat()))
 
 
-def _await_heartbeat(installation: "Installation") -> None:
-    """Wait until Prefect has finished the first heartbeat, so that there is something to see."""
+def _await_heartbeat(installation: "Installation", before: datetime | None) -> None:
+    """Wait until Prefect has finished a heartbeat newer than `before`, so that there is something to see."""
     from deployments.health import health
 
-    before = time.monotonic()
+    begun = time.monotonic()
     with progress("waiting for the first heartbeat", HEARTBEAT_SECONDS) as step:
-        while time.monotonic() - before < HEARTBEAT_SECONDS:
-            found = health(installation.district.settings, installation.api_url)
-            if found.heartbeat_at is not None:
+        while time.monotonic() - begun < HEARTBEAT_SECONDS:
+            found = health(installation.district.settings, installation.api_url).heartbeat_at
+            if found is not None and found != before:
                 return
             time.sleep(1)
             step()

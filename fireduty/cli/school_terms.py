@@ -1,4 +1,4 @@
-"""`fireduty calendar add-terms`: the school calendar of a division and academic year."""
+"""`fireduty calendar add-terms`: the terms of a division's academic year, or of one school."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,17 +20,18 @@ def add_terms(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="YAML in the form of the page on dates.")
     ],
+    body: Annotated[str, typer.Option(help="Code of the one school whose own dates they are.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Add them without asking.")] = False,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Add a school calendar to the district: shown, checked, stored for good; then open cases are reckoned anew."""
+    """Add a school calendar, or one school's own dates: shown, checked, stored for good; then open cases are reckoned anew."""
     from evidence.ledger import Act
     from tasks.school_terms import add_terms as add_to_district
-    from tasks.school_terms import propose
+    from tasks.school_terms import propose, propose_own
 
     with open_district(data) as district:
-        proposal = propose(file, district)
+        proposal = propose_own(file, district, body) if body else propose(file, district)
         say(f"{proposal.source}（{proposal.place}）")
         for line in proposal.lines:
             say(line)

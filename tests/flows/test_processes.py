@@ -12,27 +12,49 @@ from sqlalchemy import text
 
 from deployments.desired import flow_at
 from deployments.schedules import upcoming
+from fireduty import settings
 from flows.catalogue import NAMES, entrypoint
+from tasks.agenda import put_in_force
 from tasks.district import District
 
 pytestmark = pytest.mark.prefect
 
 CASES = {
-    "annual-assessment": ("art21.yearly-assessment", "2027"),
-    "budget-fixing": ("art8.fire-budget", "2027"),
-    "control-room-duty": ("art13.control-room", "2027-03"),
-    "evacuation-drill": ("art10.drill.department", "2027"),
-    "facility-test": ("art13.facility-test", "2027"),
-    "hazard-survey": ("art19.hazard-survey", "2028"),
-    "higher-report": ("art8.report-to-city", "2027"),
-    "information-copy": ("art11.acceptance-copy", "2027-03"),
-    "leadership-meeting": ("art14.committee-study.department", "2027-H1"),
-    "school-term": ("art11.class-hours", "2026-2027-T2"),
-    "sector-assessment": ("art10.sector-assessment", "2027"),
-    "situation-analysis": ("art10.situation-analysis", "2027-H1"),
-    "supervision-rounds": ("art20.department-rounds", "2027..2029"),
+    "annual-assessment": ("putuo-2020.art21.yearly-assessment", "2027"),
+    "budget-fixing": ("putuo-2020.art8.fire-budget", "2027"),
+    "control-room-duty": ("putuo-2020.art13.control-room", "2027-03"),
+    "evacuation-drill": ("putuo-2020.art10.drill.department", "2027"),
+    "facility-test": ("putuo-2020.art13.facility-test", "2027"),
+    "hazard-survey": ("putuo-2020.art19.hazard-survey", "2028"),
+    "higher-report": ("putuo-2020.art8.report-to-city", "2027"),
+    "information-copy": ("putuo-2020.art11.acceptance-copy", "2027-03"),
+    "leadership-meeting": ("putuo-2020.art14.committee-study.department", "2027-H1"),
+    "school-term": ("putuo-2020.art11.class-hours", "2026-2027-T2"),
+    "sector-assessment": ("putuo-2020.art10.sector-assessment", "2027"),
+    "situation-analysis": ("putuo-2020.art10.situation-analysis", "2027-H1"),
+    "supervision-rounds": ("putuo-2020.art20.department-rounds", "2027..2029"),
+    "coverage-inspection": ("baoshan-2022.s4.village-rounds", "2027-03"),
+    "daily-patrol": ("baoshan-2022.s4.daily-patrol", "2027-03-05"),
+    "hazard-listing": ("jiaxing-2018.s1.rolling-list", "2027"),
+    "index-publication": ("baoshan-2022.s5.community-index", "2027-03"),
+    "target-assessment": ("baoshan-2022.s6.yearly-assessment", "2027"),
+    "work-plan": ("beijing-draft.art22.work-plan", "2027"),
 }
 """An obligation and a period of each kind of process."""
+
+
+REGULATIONS = ("putuo-2020", "beijing-draft", "jiaxing-2018", "baoshan-2022")
+"""Between them they use every process."""
+
+
+@pytest.fixture
+def district(district: District) -> District:
+    """Put more regulations in force in the small district."""
+    more = district.settings.model_copy(update={"regulations": REGULATIONS})
+    settings.save(more)
+    widened = District(more, district.database, district.store)
+    put_in_force(widened, more.in_force_on)
+    return widened
 
 
 def test_every_process_has_its_case_here() -> None:
@@ -41,7 +63,7 @@ def test_every_process_has_its_case_here() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_run_opens_its_case_and_says_so(district: District, name: str) -> None:
-    obligation_id, period = f"putuo-2020.{CASES[name][0]}", CASES[name][1]
+    obligation_id, period = CASES[name]
     on = _opening(district, obligation_id, period)
 
     report, run = _run(name, obligation_id, period, on)
@@ -50,9 +72,9 @@ def test_a_run_opens_its_case_and_says_so(district: District, name: str) -> None
     assert report["opened"] == duties["duty"] > 0
     assert report["states"] == {"open": duties["duty"]}
     assert run.name.startswith(f"{period} · ")
-    _, obligation = district.obligation(obligation_id)
+    regulation, obligation = district.obligation(obligation_id)
     assert obligation.title in run.name
-    assert {"fireduty", "putuo-2020", obligation.ref, "310107", period} <= set(run.tags)
+    assert {"fireduty", regulation.id, obligation.ref, "310107", period} <= set(run.tags)
     table = _table(run)
     assert sum(int(row["待办"]) for row in table) == duties["duty"]
     assert len(table) == len(obligation.steps)
@@ -109,3 +131,10 @@ def _counts(district: District) -> dict[str, int]:
             table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
             for table in ("duty_case", "schedule", "duty", "notice", "ledger")
         }
+
+
+def test_a_daily_schedule_runs_for_the_day_itself(district: District) -> None:
+    report, run = _run("daily-patrol", "baoshan-2022.s4.daily-patrol", "today", date(2027, 3, 5))
+    assert report["period"] == "2027-03-05"
+    assert run.name.startswith("2027-03-05 · ")
+    assert _counts(district)["duty"] == report["opened"] > 0

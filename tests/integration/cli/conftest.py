@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from factories import Size, act_on, make_district
+
 from fireduty import settings
 from fireduty.cli import main
 from flows.catalogue import process_named

@@ -22,7 +22,7 @@ PLAN_FIELDS = {"obligation", "ref", "body", "period", "opens_on", "plan_by", "du
 def test_obligations_are_listed_with_every_promised_field(run: Run) -> None:
     rows = json.loads(run("obligation", "list", "--regulation", "putuo-2020", "--json").out)
     assert len(rows) == 23
-    assert all(OBLIGATION_FIELDS <= set(row) for row in rows)
+    assert all(set(row) >= OBLIGATION_FIELDS for row in rows)
     hours = next(row for row in rows if row["id"] == "putuo-2020.art11.class-hours")
     assert (hours["ref"], hours["frequency"], hours["min_count"]) == ("art11(4)", "school_term", 4)
     assert (hours["body_kind"], hours["supervisor"]) == ("school", "department")
