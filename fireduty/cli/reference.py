@@ -13,7 +13,7 @@ import typer
 
 from fireduty.cli import app
 from fireduty.settings import Settings
-from models.packs import load
+from models.packs import available, load
 from models.regulation import Obligation
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +32,8 @@ def parts() -> dict[tuple[str, str], str]:
     """Return every generated part, by file and name."""
     return {
         ("README.md", "duties"): _duties_in_english(),
+        ("README.md", "regulations"): _regulations(),
+        ("README.zh-CN.md", "regulations"): _regulations(),
         ("README.zh-CN.md", "duties"): _duties_in_chinese(),
         ("docs/reference/commands.md", "commands"): "\n".join(_commands()),
         ("docs/reference/settings.md", "settings"): _settings(),
@@ -66,6 +68,15 @@ def main() -> None:
 
 def _read(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
+
+
+def _regulations() -> str:
+    lines = ["| id | 名称 | 文号 | 条款 clauses | 职责 obligations |", "| --- | --- | --- | --- | --- |"]
+    for one in map(load, available()):
+        lines.append(
+            f"| `{one.id}` | {one.title} | {one.document_number} | {len(one.clauses)} | {len(one.obligations)} |"
+        )
+    return "\n".join(lines)
 
 
 def _obligations() -> Iterator[Obligation]:

@@ -40,6 +40,22 @@ def test_every_regulation_passes_its_check(run: Run) -> None:
     assert run("regulation", "check").status == 0
 
 
+def test_every_clause_is_listed_with_what_became_of_it(run: Run) -> None:
+    rows = json.loads(run("regulation", "coverage", "putuo-2020", "--json").out)
+    assert (rows[0]["ref"], rows[-1]["ref"], len(rows)) == ("art1", "art28", 115)
+    assert "115 clauses" in run("regulation", "coverage", "putuo-2020").err
+
+
+def test_a_text_that_is_not_the_official_one_is_found(run: Run, tmp_path: Path) -> None:
+    text = tmp_path / "other.txt"
+    text.write_text("第一条 另一份文件。\n", encoding="utf-8")
+    said = run("regulation", "check", "putuo-2020", "--text", text)
+    assert said.status == 3
+    assert "art14: stands in the pack and not in the text; on it hang putuo-2020.art14" in said.err
+    assert run("regulation", "check", "--text", text).status == 2
+    assert run("regulation", "check", "putuo-2020", "--text", tmp_path / "none.txt").status == 1
+
+
 def test_an_unknown_regulation_is_refused_with_those_that_exist(run: Run) -> None:
     said = run("regulation", "show", "nowhere-2020")
     assert said.status == 1
