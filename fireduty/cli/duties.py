@@ -10,7 +10,7 @@ import typer
 
 from fireduty import clock
 from fireduty.cli.options import As, AsOf, Data, Json, day, open_district
-from fireduty.cli.output import print_facts, print_json, print_rows, say
+from fireduty.cli.output import away, print_facts, print_json, print_rows, say
 
 app = typer.Typer(no_args_is_help=True, help="Duties: what each body owes.")
 Number = Annotated[int, typer.Argument(metavar="DUTY", help="The number of the duty.")]
@@ -34,7 +34,8 @@ def list_all(
 
     wanted = Filter(body, supervisor, obligation, period, state, overdue, limit)
     with open_district(data) as district, district.database.reading() as connection:
-        rows = list_duties(connection, wanted, day(as_of) or clock.today())
+        today = day(as_of) or clock.today()
+        rows = list_duties(connection, wanted, today)
         titles = {o.id: o.title for r in district.regulations for o in r.obligations}
     if as_json:
         print_json(rows)
@@ -42,8 +43,9 @@ def list_all(
     for row in rows:
         row["title"] = titles[row["obligation_id"]]
         row["shown"] = row["state_zh"] + ("·逾期" if row["overdue"] else "")
-    columns = {"id": "编号", "title": "职责", "period": "周期", "body": "主体", "due_on": "应完成", "shown": "状态"}
-    print_rows(rows, columns)
+        row["away"] = away(row["due_on"], today)
+    columns = {"id": "编号", "title": "职责", "period": "周期", "body": "主体", "due_on": "应完成"}
+    print_rows(rows, {**columns, "away": "距今", "shown": "状态"})
     if len(rows) == limit:
         say(f"the first {limit} are shown; --limit shows more")
 

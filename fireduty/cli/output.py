@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from rich.console import Console
@@ -40,6 +41,17 @@ def print_facts(facts: Mapping[str, Any]) -> None:
     width = max(len(name) for name in facts)
     for name, value in facts.items():
         sys.stdout.write(f"{name:<{width}}  {value}\n")
+
+
+def away(on: str, as_of: date) -> str:
+    """Say in Chinese how far a day lies from another, as people do: 3天后, 2周前."""
+    import pendulum
+
+    there, here = date.fromisoformat(on), as_of
+    if there == here:
+        return "今天"
+    nearby = pendulum.date(here.year, here.month, here.day)
+    return pendulum.date(there.year, there.month, there.day).diff_for_humans(nearby, locale="zh")
 
 
 @contextmanager

@@ -72,10 +72,10 @@ def _read(path: str) -> str:
 
 def _regulations() -> str:
     lines = ["| id | 名称 | 文号 | 条款 clauses | 职责 obligations |", "| --- | --- | --- | --- | --- |"]
-    for one in map(load, available()):
-        lines.append(
-            f"| `{one.id}` | {one.title} | {one.document_number} | {len(one.clauses)} | {len(one.obligations)} |"
-        )
+    lines += [
+        f"| `{one.id}` | {one.title} | {one.document_number} | {len(one.clauses)} | {len(one.obligations)} |"
+        for one in map(load, available())
+    ]
     return "\n".join(lines)
 
 
