@@ -11,9 +11,9 @@ from datetime import date, timedelta
 
 from calendars.periods import Frequency, Period
 from models.regulation import Obligation, Regulation
-from tasks.agenda import concerned_codes
+from tasks.agenda import concerned_codes, own_periods
 from tasks.district import District
-from tasks.scheduling import StepDates, case_dates, periods_of
+from tasks.scheduling import NOBODY, StepDates, case_dates, periods_of
 from tasks.steps import TODAY
 
 TIME_ZONE = "Asia/Shanghai"
@@ -71,10 +71,13 @@ def upcoming(district: District, regulation: Regulation, obligation: Obligation,
     settings = district.settings
     with district.database.reading() as connection:
         concerned = concerned_codes(connection, obligation)
+        own = own_periods(connection, obligation, district.added)
     last_on = as_of + HORIZON
     found = []
-    for period in periods_of(obligation, max(settings.in_force_on, as_of - LOOK_BACK), last_on, settings.division):
-        steps = case_dates(regulation, obligation, period, district.calendar, concerned)
+    begins_on = max(settings.in_force_on, as_of - LOOK_BACK)
+    for period in periods_of(obligation, begins_on, last_on, settings.division, district.added):
+        apart = own.get(period.key, NOBODY)
+        steps = case_dates(regulation, obligation, period, district.calendar, concerned, own=apart)
         # The same rule by which cases are opened: what fell due before we answer for the district is not ours.
         ours = max(one.due_on for one in steps) >= settings.in_force_on
         dates = PeriodDates(period, steps)

@@ -37,8 +37,9 @@ class Case(SQLModel, table=True):
 class Schedule(SQLModel, table=True):
     """The dates that the duties of one step share.
 
-    A step has one schedule, or one for each `variant`: a year, where parts of it fall in different years, or the code
-    of a body with dates of its own, which then stands beside the schedule of all others. `look_on` is the day on which the step must next be looked at for opening duties; empty where all that can be is open.
+    A step has one schedule, or one for each `variant`: a year, where parts of it fall in different years; or the code
+    of a body with dates of its own, beside the schedule of all others. `look_on` is the day on which the step must
+    next be looked at for opening duties; empty where all that can be is open.
     """
 
     __table_args__ = (

@@ -92,6 +92,11 @@ def look_again(connection: Connection, as_of: date) -> None:
     connection.execute(statement, {"as_of": as_of.isoformat()})
 
 
+def read_anew(connection: Connection, as_of: date) -> None:
+    """Have the agenda of every obligation read anew, because the days on which cases open may have changed."""
+    connection.execute(text("UPDATE agenda SET next_on = :as_of WHERE next_on > :as_of"), {"as_of": as_of.isoformat()})
+
+
 def close_if_done(connection: Connection, act: Act, case_id: int) -> None:
     """Close a case whose steps are all open and whose duties, of which there are some, are all closed."""
     closing = text(

@@ -19,7 +19,7 @@ from models.columns import instant_text
 from models.database import bulk_insert
 from models.states import AWAITING_BODY, CLOSED
 from tasks import scope
-from tasks.agenda import allot, concerned_codes, own_periods
+from tasks.agenda import allot, concerned_codes, own_periods, read_anew
 from tasks.district import District
 from tasks.scheduling import NOBODY, StepDates, case_dates
 
@@ -59,7 +59,12 @@ class Rescheduled:
 
 
 def reschedule(district: District, act: Act, reason: Reason) -> Rescheduled:
-    """Reckon the dates of every open case that an earlier version of the calendar gave, each case a transaction."""
+    """Reckon the dates of every open case that an earlier version of the calendar gave, each case a transaction.
+
+    A case that is still to be opened may be so sooner than was thought, so the agenda is read anew.
+    """
+    with district.database.transaction() as connection:
+        read_anew(connection, act.as_of)
     with district.database.reading() as connection:
         cases = _stale(connection, district)
     schedules = duties = told = 0
@@ -294,7 +299,7 @@ def _tell(connection: Connection, act: Act, reason: Reason, affected: Sequence[R
 
 
 def _settle(connection: Connection, case_id: int, span: Period, version: str) -> None:
-    # The days of a term are its own dates' bounds too: a lesson in its true first week is no day outside the period.
+    # A term may begin sooner than was predicted, and what is dated in its true first week proves it all the same.
     provisional = "EXISTS (SELECT 1 FROM schedule WHERE case_id = :id AND provisional)"
     statement = text(
         "UPDATE duty_case SET calendar_version = :version, starts_on = :starts_on, ends_on = :ends_on,"

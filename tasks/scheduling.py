@@ -97,10 +97,12 @@ def case_dates(
         own: The period with the dates of its own, for each body that has such.
     """
     rungs = regulation.ladder_of(obligation)
-    found = []
-    for name, terms in obligation.steps.items():
-        for variant in _variants(obligation, period, concerned, since, own):
-            found.append(_step_dates(name, terms, variant, rungs, calendar))
+    variants = _variants(obligation, period, concerned, since, own)
+    found = [
+        _step_dates(name, terms, variant, rungs, calendar)
+        for name, terms in obligation.steps.items()
+        for variant in variants
+    ]
     return [dates for dates in found if dates.due_on >= since]
 
 
@@ -117,7 +119,7 @@ class _Variant:
 def _variants(
     obligation: Obligation, period: Period, concerned: Sequence[str], since: date, own: Mapping[str, Period]
 ) -> list[_Variant]:
-    """Return the years of a cycle with the bodies of each; for all else an unnamed one, and the bodies apart from it."""
+    """Return the years of a cycle with the bodies of each; for all else an unnamed one, and those apart from it."""
     batched = obligation.concerns is not None and obligation.concerns.batched
     if not batched or obligation.frequency is not Frequency.EVERY_3_YEARS:
         return [_Variant("", (), period), *(_Variant(code, (code,), one) for code, one in sorted(own.items()))]

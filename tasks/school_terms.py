@@ -1,4 +1,4 @@
-"""Adding a school calendar, or one school's own term dates, to a district: read, checked, stored for good, and dates reckoned anew.
+"""Adding a school calendar, or one school's own, to a district: read, checked, stored for good, dates reckoned anew.
 
 As with a holiday notice, the file is stored first and never changed afterwards; the ledger and the dates follow, and
 whoever is cut off between the two adds the same file again. A later publication for the same academic year is a file

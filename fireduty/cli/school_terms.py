@@ -25,7 +25,7 @@ def add_terms(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Add a school calendar, or one school's own dates: shown, checked, stored for good; then open cases are reckoned anew."""
+    """Add a school calendar, or one school's own: shown, checked, stored for good; open cases are reckoned anew."""
     from evidence.ledger import Act
     from tasks.school_terms import add_terms as add_to_district
     from tasks.school_terms import propose, propose_own

@@ -314,3 +314,13 @@ def test_a_step_that_opens_behind_the_last_workday_is_planned_on_its_opening() -
     found = only("end", "end", period("2026-05"))
     assert found.opens_on == found.plan_by == found.due_on == date(2026, 5, 31)
     assert [fall.rung.name for fall in found.ladder] == ["assigned", "overdue_1", "supervise_3", "office_5"]
+
+
+def test_a_school_with_dates_of_its_own_has_a_schedule_beside_that_of_the_others() -> None:
+    common = own_term("2026-2027-T1", date(2026, 9, 1), date(2027, 1, 22), "校历（示例）")
+    own = own_term("2026-2027-T1", date(2026, 8, 24), date(2027, 1, 8), "校务会议决定（示例）")
+    found = case_dates(LAW, BY_ID["art11.escape-drill"], common, CALENDAR, own={"X-E001": own})
+    assert [(one.variant, one.subjects, one.opens_on, one.due_on) for one in found] == [
+        ("", (), date(2026, 9, 1), date(2027, 1, 22)),
+        ("X-E001", ("X-E001",), date(2026, 8, 24), date(2027, 1, 8)),
+    ]
