@@ -62,12 +62,14 @@ class Installation:
     Attributes:
         district: The district they work for; its settings must have been saved to its data folder.
         mail_port: Port of the demonstration's mailbox; no mailbox where 0.
+        web_port: Port of the calendar feeds; none where 0.
         port: Port for Prefect's server, if it is free.
         say: Told what people at the terminal should know.
     """
 
     district: District
     mail_port: int = 0
+    web_port: int = 0
     port: int = USUAL_PORT
     say: Say = say_on_stderr
     parts: list[Part] = field(default_factory=list)
@@ -87,6 +89,11 @@ class Installation:
         """Where Prefect's pages are for people."""
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def web_url(self) -> str:
+        """Where the calendar feeds are."""
+        return f"http://{HOST}:{self.web_port}"
+
     def start(self) -> list[Change]:
         """Start server, mailbox and worker, and bring the deployments up to date; return what changed in them.
 
@@ -98,6 +105,9 @@ class Installation:
         self.port = free_port(self.port)
         if self.mail_port:
             self._start_part("mailbox", ["-m", "tasks.mailbox", *self._mailbox_options()])
+        if self.web_port:
+            self._start_part("web", ["-m", "fireduty.web", "--port", str(self.web_port)])
+            self.district.settings.web_address_file.write_text(f"{self.web_url}\n", encoding="utf-8")
         self._start_part("server", ["-m", "prefect", "server", "start", "--host", HOST, "--port", str(self.port)])
         self._await_server()
         address_file(self.district.settings).write_text(self.api_url + "\n", encoding="utf-8")
@@ -188,6 +198,7 @@ class Installation:
         self._lock_file.write(f"{os.getpid()}\n")
         self._lock_file.flush()
         self._held.callback(address_file(self.district.settings).unlink, missing_ok=True)
+        self._held.callback(self.district.settings.web_address_file.unlink, missing_ok=True)
 
     def _mailbox_options(self) -> list[str]:
         folder = self.district.settings.mail_folder.resolve()

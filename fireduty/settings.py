@@ -62,6 +62,11 @@ class Settings(BaseModel):
         return self.folder / "prefect"
 
     @property
+    def web_address_file(self) -> Path:
+        """Where a running installation notes the address of its web door."""
+        return self.folder / "web-url"
+
+    @property
     def mail_folder(self) -> Path:
         """Where the demonstration's mail server keeps what arrived."""
         return self.folder / "mail"

@@ -58,7 +58,9 @@ def feed_token(
             revoked = revoke_feed(connection, act, body)
         elif renew or since is None:
             token = open_feed(connection, act, body)
-    path = f"/feeds/{token}.ics" if token else ""
+        note = district.settings.web_address_file
+        base = note.read_text(encoding="utf-8").strip() if note.exists() else ""
+    path = f"{base}/feeds/{token}.ics" if token else ""
     if as_json:
         print_json({"body": body, "token": token, "path": path, "since": since, "revoked": revoked})
     elif token:

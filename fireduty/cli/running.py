@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from deployments.installation import Installation
     from tasks.district import District
 
+USUAL_WEB_PORT = 8200
 HEARTBEAT_SECONDS = 180
 """How long `up` waits for the first heartbeat before it says what there is to see."""
 
@@ -68,7 +69,7 @@ def up(
     Runs until Ctrl-C, which stops all of it cleanly.
     """
     from deployments.health import health
-    from deployments.installation import Installation
+    from deployments.installation import Installation, free_port
 
     if as_of is not None and not demo:
         message = "--as-of goes with --demo; a real district lives in real time"
@@ -76,7 +77,8 @@ def up(
     district, mail_port = _demonstration(data, day(as_of)) if demo else (open_district(data), 0)
     with district:
         say("starting Prefect's server and worker; the first start takes about half a minute")
-        with Installation(district, mail_port=mail_port, port=port, say=say) as installation:
+        web_port = free_port(USUAL_WEB_PORT)
+        with Installation(district, mail_port=mail_port, web_port=web_port, port=port, say=say) as installation:
             before = health(district.settings, installation.api_url).heartbeat_at
             installation.queue_today()
             _await_heartbeat(installation, before)
@@ -171,6 +173,7 @@ def _print_glance(district: "District", installation: "Installation", mail_port:
     print_rows(found["overdue"], {"ref": "条款", "title": "职责", "duties": "逾期", "since": "自"}, "逾期最多的职责")
     where: dict[str, Any] = {
         "Prefect": installation.page_url,
+        "日历订阅": f"{installation.web_url}/feeds/…（fireduty calendar feed-token 主体代码）",
         "数据": folder,
         "日志": folder / "logs",
     }
