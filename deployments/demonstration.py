@@ -67,7 +67,13 @@ def _new(
     read = read_register(register)
     offset = int(clock.offset_to(as_of).total_seconds())
     first_on = as_of - RUN_UP
-    setup = Settings(folder=folder, in_force_on=first_on, clock_offset=offset, channels=channels)
+    setup = Settings(
+        folder=folder,
+        regulations=("putuo-2020", settings.ADMINISTRATION),
+        in_force_on=first_on,
+        clock_offset=offset,
+        channels=channels,
+    )
     folder.mkdir(parents=True, exist_ok=True)
     district = District.open(setup)
     import_register(district.database, Act("system:demonstration", clock.morning_of(first_on, 0)), read)

@@ -20,6 +20,9 @@ FILE_NAME = "fireduty.toml"
 
 MEBIBYTE = 1024 * 1024
 
+ADMINISTRATION = "fireduty-administration"
+"""The pack of our own duties, such as entering the next holiday notice; in force in every new district."""
+
 
 class Settings(BaseModel):
     """The settings of one district.

@@ -49,7 +49,8 @@ def init(
     if (folder / settings.FILE_NAME).exists():
         message = f"{folder}: there is a district in it already"
         raise SettingsError(message, "Give another folder with --data.")
-    chosen = tuple(load(name).id for name in regulation or ["putuo-2020"])
+    named = dict.fromkeys([*(regulation or ["putuo-2020"]), settings.ADMINISTRATION])
+    chosen = tuple(load(name).id for name in named)
     first_on = day(in_force_on) or clock.today()
     setup = Settings(folder=folder, division=division, regulations=chosen, in_force_on=first_on)
     settings.save(setup)
@@ -70,12 +71,14 @@ def up(
     """
     from deployments.health import health
     from deployments.installation import Installation, free_port
+    from tasks.agenda import put_in_force
 
     if as_of is not None and not demo:
         message = "--as-of goes with --demo; a real district lives in real time"
         raise typer.BadParameter(message)
     district, mail_port = _demonstration(data, day(as_of)) if demo else (open_district(data), 0)
     with district:
+        put_in_force(district, district.settings.in_force_on)  # takes up a regulation that was added since
         say("starting Prefect's server and worker; the first start takes about half a minute")
         web_port = free_port(USUAL_WEB_PORT)
         with Installation(district, mail_port=mail_port, web_port=web_port, port=port, say=say) as installation:
@@ -92,9 +95,11 @@ def beat(data: Data = None, as_json: Json = False) -> None:
     """Do by hand what the heartbeat does: open and remind whatever is due now. Needs no Prefect server."""
     from evidence.ledger import Act
     from flows.catalogue import process_named
+    from tasks.agenda import put_in_force
     from tasks.beating import beat as beat_once
 
     with open_district(data) as district:
+        put_in_force(district, district.settings.in_force_on)
         done = beat_once(district, Act("system:command", clock.now()), process_named)
     found = {
         "cases": done.cases,

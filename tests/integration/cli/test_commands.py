@@ -248,13 +248,25 @@ def test_a_district_is_made_filled_and_beaten_by_hand(run: Run, tmp_path: Path) 
     folder = tmp_path / "new"
     assert run("init", "--in-force-on", "2026-11-01", "--data", folder).status == 0
     assert run("init", "--data", folder).status == 1
+    assert '"fireduty-administration"' in (folder / "fireduty.toml").read_text()
     counts = json.loads(run("register", "import", EXAMPLE, "--data", folder, "--json").out)
     assert counts["bodies"]["added"] == 2449
     first = json.loads(run("beat", "--data", folder, "--json").out)
     assert first["duties"] > 4_000
     assert json.loads(run("beat", "--data", folder, "--json").out)["duties"] == 0
+    owed = run("duty", "list", "--obligation", "fireduty-administration.s1.holiday-notice", "--data", folder, "--json")
+    assert [duty["body"] for duty in json.loads(owed.out)] == ["区消防委办公室"]
     again = run("register", "import", EXAMPLE, "--data", folder)
     assert "2449 unchanged" in again.err
+
+
+def test_a_regulation_that_is_added_later_is_taken_up(run: Run, data: Path) -> None:
+    settings = data / "fireduty.toml"
+    both = 'regulations = ["putuo-2020", "fireduty-administration"]'
+    settings.write_text(settings.read_text().replace('regulations = ["putuo-2020"]', both))
+    assert json.loads(run("beat", "--data", data, "--json").out)["cases"] >= 1
+    owed = ("duty", "list", "--obligation", "fireduty-administration.s1.holiday-notice", "--data", data, "--json")
+    assert json.loads(run(*owed).out)
 
 
 def test_a_register_goes_out_and_comes_back_the_same(run: Run, data: Path, tmp_path: Path) -> None:
