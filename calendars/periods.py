@@ -20,13 +20,19 @@ class Frequency(StrEnum):
     """How often a duty recurs."""
 
     DAILY = "daily"
+    WEEKLY = "weekly"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
     HALF_YEARLY = "half_yearly"
     YEARLY = "yearly"
     SCHOOL_TERM = "school_term"
     EVERY_3_YEARS = "every_3_years"
+    EVERY_5_YEARS = "every_5_years"
     CONTINUOUS = "continuous"
+    OCCASION = "occasion"
+    """Before each of certain holidays, or in each of certain seasons."""
+    AFTER_LAST = "after_last"
+    """So many months after it was last done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,8 @@ class Period:
     """One occurrence of a frequency.
 
     Attributes:
-        key: Its name: `2027`, `2027-H1`, `2027-Q3`, `2027-03`, `2027-03-05`, `2026-2027-T1`,
-            `2026..2028`.
+        key: Its name: `2027`, `2027-H1`, `2027-Q3`, `2027-03`, `2027-W05`, `2027-03-05`,
+            `2026-2027-T1`, `2026..2028`, `2026..2030`, `2027-spring-festival`, `2027-03-05+6m`.
         frequency: The frequency it belongs to.
         starts_on: First day.
         ends_on: Last day, included.
@@ -73,11 +79,14 @@ def periods(
         last_on: Last day of the span, included.
         division: Whose school terms, as a GB/T 2260 code.
         stage: Whose school terms: `compulsory` or `non_compulsory`.
-        cycle_from: A year in which a three-year cycle begins.
+        cycle_from: A year in which a cycle of several years begins. 2021 begins a cycle of three
+            years and the national plan of 2021 to 2025, whose five years are those of the cycle.
         added: A folder laid out as `calendars/data` with school terms added after installation.
 
     Raises:
         CalendarRangeError: When the span ends before it starts.
+        CalendarError: For an occasion, which takes its name (`calendars.occasions`), and for what is
+            counted from when it was last done (`after_last`).
     """
     if last_on < first_on:
         message = f"the span ends on {last_on}, before it starts on {first_on}"
@@ -86,8 +95,11 @@ def periods(
     if frequency is Frequency.SCHOOL_TERM:
         found = _terms(division, stage, range(first_on.year - 1, last_on.year + 1), added)
         return tuple(t for t in found if t.starts_on <= last_on and t.ends_on >= first_on)
-    if frequency is Frequency.EVERY_3_YEARS:
-        return tuple(_cycles(first_on, last_on, cycle_from))
+    if frequency in _CYCLES:
+        return tuple(_cycles(frequency, first_on, last_on, cycle_from))
+    if frequency in (Frequency.OCCASION, Frequency.AFTER_LAST):
+        message = f"{frequency} has no periods of the calendar"
+        raise CalendarError(message, "ask calendars.occasions, or say when it was last done")
     return tuple(_natural(frequency, first_on, last_on))
 
 
@@ -100,7 +112,8 @@ def period(
 ) -> Period:
     """Return the period of a key.
 
-    A key of a month is read as a monthly period, also where a continuous duty is proved by it.
+    A key of a month is read as a monthly period, also where a continuous duty is proved by it. The
+    key of an occasion needs a calendar of working days: `calendars.occasions.occasion` reads it.
 
     Raises:
         CalendarError: When the key is of no known form or names no existing date.
@@ -115,7 +128,10 @@ def period(
     if match := _TERM.fullmatch(key):
         return _published_term(match, division, stage, added)
     message = f"period {key!r}: unknown form"
-    hint = "use 2027, 2027-H1, 2027-Q3, 2027-03, 2027-03-05, 2026-2027-T1 or 2026..2028"
+    hint = (
+        "use 2027, 2027-H1, 2027-Q3, 2027-03, 2027-W05, 2027-03-05, 2026-2027-T1, 2026..2028, 2026..2030"
+        " or 2027-03-05+6m"
+    )
     raise CalendarError(message, hint)
 
 
@@ -143,6 +159,21 @@ def own_term(key: str, starts_on: date, ends_on: date, source: str) -> Period:
         message = f"{key}: {starts_on} to {ends_on} lies outside the academic year"
         raise CalendarRangeError(message, "correct the year")
     return Period(key, Frequency.SCHOOL_TERM, starts_on, ends_on, source=source)
+
+
+def after_last(done_on: date, months: int) -> Period:
+    """Return the time in which what was done on a day is to be done again.
+
+    Args:
+        done_on: When it was last done, or from when on it is owed.
+        months: After how many months at the latest; due on the corresponding day.
+
+    Raises:
+        CalendarRangeError: When the year leaves 1 to 9999.
+    """
+    key = f"{done_on}+{months}m"
+    source = f"上次完成之日起{months}个月"
+    return Period(key, Frequency.AFTER_LAST, done_on, add_months(done_on, months), source=source)
 
 
 def batch_years(period: Period, members: Sequence[str]) -> dict[str, int]:
@@ -180,6 +211,11 @@ def _natural(frequency: Frequency, first_on: date, last_on: date) -> Iterator[Pe
         for offset in range((last_on - first_on).days + 1):
             yield _day(first_on + timedelta(days=offset))
         return
+    if frequency is Frequency.WEEKLY:
+        monday = first_on - timedelta(days=first_on.weekday())
+        for offset in range(0, (last_on - monday).days + 1, _WEEK):
+            yield _week(monday + timedelta(days=offset))
+        return
     length = _MONTHS[frequency]
     start = date(first_on.year, (first_on.month - 1) // length * length + 1, 1)
     while start <= last_on:
@@ -197,16 +233,23 @@ def _day(on: date) -> Period:
     return Period(on.isoformat(), Frequency.DAILY, on, on)
 
 
-def _cycles(first_on: date, last_on: date, cycle_from: int) -> Iterator[Period]:
-    start = first_on.year - (first_on.year - cycle_from) % _CYCLE
-    for year in range(start, last_on.year + 1, _CYCLE):
-        yield _cycle(year)
+def _week(monday: date) -> Period:
+    # The week has the year of its Thursday, as ISO 8601 (GB/T 7408) counts weeks.
+    year, number, _ = monday.isocalendar()
+    ends_on = monday + timedelta(days=_WEEK - 1)
+    return Period(f"{year:04}-W{number:02}", Frequency.WEEKLY, monday, ends_on)
 
 
-def _cycle(year: int) -> Period:
-    last = year + _CYCLE - 1
-    key = f"{year}..{last}"
-    return Period(key, Frequency.EVERY_3_YEARS, date(year, 1, 1), date(last, 12, 31))
+def _cycles(frequency: Frequency, first_on: date, last_on: date, cycle_from: int) -> Iterator[Period]:
+    length = _CYCLES[frequency]
+    start = first_on.year - (first_on.year - cycle_from) % length
+    for year in range(start, last_on.year + 1, length):
+        yield _cycle(frequency, year)
+
+
+def _cycle(frequency: Frequency, year: int) -> Period:
+    last = year + _CYCLES[frequency] - 1
+    return Period(f"{year}..{last}", frequency, date(year, 1, 1), date(last, 12, 31))
 
 
 def _published_term(match: re.Match[str], division: str, stage: str, added: Path | None) -> Period:
@@ -238,13 +281,15 @@ def _terms(division: str, stage: str, years: Iterable[int], added: Path | None) 
 
 def _parsed_cycle(match: re.Match[str]) -> Period:
     first, last = int(match[1]), int(match[2])
-    if last - first != _CYCLE - 1:
-        message = f"a cycle has {_CYCLE} years, not {last - first + 1}"
-        raise ValueError(message)
-    return _cycle(first)
+    for frequency, length in _CYCLES.items():
+        if last - first + 1 == length:
+            return _cycle(frequency, first)
+    message = f"a cycle has {' or '.join(map(str, _CYCLES.values()))} years, not {last - first + 1}"
+    raise ValueError(message)
 
 
-_CYCLE = 3
+_WEEK = 7
+_CYCLES = {Frequency.EVERY_3_YEARS: 3, Frequency.EVERY_5_YEARS: 5}
 _MONTHS = {
     Frequency.MONTHLY: 1,
     Frequency.CONTINUOUS: 1,
@@ -275,5 +320,10 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Period]], ...] = 
         lambda m: _months(Frequency.MONTHLY, date(int(m[1]), int(m[2]), 1), 1),
     ),
     (re.compile(r"\d{4}-\d{2}-\d{2}"), lambda m: _day(date.fromisoformat(m[0]))),
+    (re.compile(r"(\d{4})-W(\d{2})"), lambda m: _week(date.fromisocalendar(int(m[1]), int(m[2]), 1))),
+    (
+        re.compile(r"(\d{4}-\d{2}-\d{2})\+([1-9]\d{0,2})m"),
+        lambda m: after_last(date.fromisoformat(m[1]), int(m[2])),
+    ),
     (re.compile(r"(\d{4})\.\.(\d{4})"), _parsed_cycle),
 )

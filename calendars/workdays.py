@@ -232,6 +232,21 @@ class WorkdayCalendar:
             UnpublishedDateError: When an unknown day lies between.
             CalendarRangeError: When either day lies outside the years covered.
         """
+        least, most = self.count_bounds(a, b)
+        if least != most:
+            least, most = sorted((abs(least), abs(most)))
+            message = f"workdays between {a} and {b}: from {least} to {most}"
+            raise UnpublishedDateError(message, self._hint())
+        return least
+
+    def count_bounds(self, a: date, b: date) -> tuple[int, int]:
+        """Return the least and the most workdays that can lie after `a` up to and including `b`.
+
+        When `b` is the earlier one both are negative, and the days from `b` on and before `a` are counted.
+
+        Raises:
+            CalendarRangeError: When either day lies outside the years covered.
+        """
         start, end = self._index(a), self._index(b)
         sure, possible = self._sure.rank, self._possible.rank
         if end < start:
@@ -240,11 +255,7 @@ class WorkdayCalendar:
         else:
             low, high, sign = start, end, 1
         before = (sure[low], possible[low]) if low >= 0 else (0, 0)
-        least, most = sure[high] - before[0], possible[high] - before[1]
-        if least != most:
-            message = f"workdays between {a} and {b}: from {least} to {most}"
-            raise UnpublishedDateError(message, self._hint())
-        return sign * least
+        return sign * (sure[high] - before[0]), sign * (possible[high] - before[1])
 
     def _candidates(self, on: date, step: int) -> list[date]:
         """Return the unknown days met on the way to the first sure workday, and that workday."""

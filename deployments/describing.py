@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from calendars.occasions import occasion_title
 from calendars.periods import Frequency
 from deployments.schedules import PeriodDates
 from models.process import Process
@@ -13,12 +14,14 @@ MOST_PERIODS = 6
 
 FREQUENCIES = {
     Frequency.DAILY: "每日",
+    Frequency.WEEKLY: "每周",
     Frequency.MONTHLY: "每月",
     Frequency.QUARTERLY: "每季度",
     Frequency.HALF_YEARLY: "每半年",
     Frequency.YEARLY: "每年",
     Frequency.SCHOOL_TERM: "每学期",
     Frequency.EVERY_3_YEARS: "每三年分批",
+    Frequency.EVERY_5_YEARS: "每五年",
     Frequency.CONTINUOUS: "持续（按月报送）",
 }
 
@@ -38,7 +41,7 @@ def describe(regulation: Regulation, obligation: Obligation, process: Process, p
         obligation.summary,
         "",
         f"- 依据：《{regulation.title}》（{regulation.document_number}）{obligation.ref}",
-        f"- 频次：{_frequency(obligation)}",
+        f"- 频次：{_frequency(obligation, regulation.division)}",
         f"- 责任主体：{_bodies(obligation.binds)}",
         f"- 环节：{steps}",
         f"- 督办审核：{supervisor}",
@@ -49,13 +52,17 @@ def describe(regulation: Regulation, obligation: Obligation, process: Process, p
         lines.insert(7, f"- 涉及对象：{_bodies(obligation.concerns)}")
     if obligation.ours:
         lines.append(f"- 本系统设定：{obligation.ours}")
-    return "\n".join([*lines, "", *_table(periods)])
+    return "\n".join([*lines, "", *_table(periods)] if periods else lines)
 
 
-def _frequency(obligation: Obligation) -> str:
+def _frequency(obligation: Obligation, division: str) -> str:
     if obligation.frequency is None:
-        return "按事件"
+        return f"按事件：{obligation.event}"
     least = f"，至少{obligation.min_count}次" if obligation.min_count > 1 else ""
+    if obligation.frequency is Frequency.OCCASION:
+        return "、".join(occasion_title(name, division) for name in obligation.occasions) + least
+    if obligation.frequency is Frequency.AFTER_LAST:
+        return f"上次完成后{obligation.interval_months}个月内"
     return FREQUENCIES[obligation.frequency] + least
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from prefect import Flow
 
 from deployments.describing import describe
+from deployments.event_times import event_timetables
 from deployments.schedules import Timetable, timetables, upcoming
 from flows import deliver_notices, heartbeat
 from flows.catalogue import entrypoint, process_named
-from models.regulation import Obligation, Regulation
+from models.regulation import Obligation, Regulation, Trigger
 from tasks.district import District
 from tasks.runs import TAG
 
@@ -68,7 +69,6 @@ def desired(district: District, as_of: date) -> list[Desired]:
         _of_obligation(district, regulation, obligation, as_of)
         for regulation in district.regulations
         for obligation in regulation.obligations
-        if obligation.frequency is not None
     ]
     return [*_standing(district), *obligations]
 
@@ -81,7 +81,9 @@ def flow_at(place: str) -> Flow[Any, Any]:
 
 
 def _of_obligation(district: District, regulation: Regulation, obligation: Obligation, as_of: date) -> Desired:
-    periods = upcoming(district, regulation, obligation, as_of)
+    by_event = obligation.trigger is Trigger.EVENT
+    periods = [] if by_event else upcoming(district, regulation, obligation, as_of)
+    times = event_timetables(district, obligation, as_of) if by_event else timetables(obligation, periods, as_of)
     frequency = "" if obligation.frequency is None else obligation.frequency.value
     return Desired(
         flow=obligation.flow,
@@ -89,7 +91,7 @@ def _of_obligation(district: District, regulation: Regulation, obligation: Oblig
         entrypoint=entrypoint(obligation.flow),
         description=describe(regulation, obligation, process_named(obligation.flow), periods),
         tags=(TAG, regulation.id, obligation.ref, frequency, district.settings.division),
-        timetables=timetables(obligation, periods, as_of),
+        timetables=times,
         parameters={"obligation": obligation.id},
     )
 

@@ -9,10 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sqlalchemy import Connection
+
 from calendars.periods import Frequency, Period
 from models.regulation import Obligation, Regulation
 from tasks.agenda import concerned_codes, own_periods
 from tasks.district import District
+from tasks.rolling import current_rounds
 from tasks.scheduling import NOBODY, StepDates, case_dates, periods_of
 from tasks.steps import TODAY
 
@@ -63,7 +66,7 @@ class PeriodDates:
     @property
     def timetable_slug(self) -> str:
         """The period's key in the characters that Prefect allows."""
-        return self.period.key.lower().replace("..", "-")
+        return self.period.key.lower().replace("..", "-").replace("+", "-")
 
 
 def upcoming(district: District, regulation: Regulation, obligation: Obligation, as_of: date) -> list[PeriodDates]:
@@ -72,10 +75,11 @@ def upcoming(district: District, regulation: Regulation, obligation: Obligation,
     with district.database.reading() as connection:
         concerned = concerned_codes(connection, obligation)
         own = own_periods(connection, obligation, district.added)
+        rounds = _rounds(connection, district, obligation)
     last_on = as_of + HORIZON
     found = []
     begins_on = max(settings.in_force_on, as_of - LOOK_BACK)
-    for period in periods_of(obligation, begins_on, last_on, settings.division, district.added):
+    for period in rounds or periods_of(obligation, begins_on, last_on, settings.division, district.added):
         apart = own.get(period.key, NOBODY)
         steps = case_dates(regulation, obligation, period, district.calendar, concerned, own=apart)
         # The same rule by which cases are opened: what fell due before we answer for the district is not ours.
@@ -84,6 +88,13 @@ def upcoming(district: District, regulation: Regulation, obligation: Obligation,
         if ours and any(as_of <= on <= last_on for on in dates.days):
             found.append(dates)
     return found
+
+
+def _rounds(connection: Connection, district: District, obligation: Obligation) -> Sequence[Period]:
+    """Return the rounds under way of what is owed so long after it was last done; nothing of another frequency."""
+    if obligation.frequency is not Frequency.AFTER_LAST:
+        return ()
+    return current_rounds(connection, obligation, district.settings.in_force_on)
 
 
 def timetables(obligation: Obligation, periods: Iterable[PeriodDates], as_of: date) -> tuple[Timetable, ...]:

@@ -10,6 +10,7 @@ from evidence.canonical import GREATEST_NUMBER
 from evidence.store import StoredFile
 from fireduty.errors import EvidenceError, Problem
 from models.requirements import (
+    ChoiceRequirement,
     DateRequirement,
     FileRequirement,
     NumberRequirement,
@@ -29,6 +30,10 @@ class Span:
     ends_on: date
     today: date = date.max
     """The day of the submission; what it proves cannot lie behind it."""
+
+    def __str__(self) -> str:
+        """Return the days in words, without an end where there is none."""
+        return f"from {self.starts_on} " + ("on" if self.ends_on == date.max else f"to {self.ends_on}")
 
     def clamp(self, day: date) -> date:
         """Return the day of the span that is nearest to a day."""
@@ -124,7 +129,10 @@ def _(requirement: DateRequirement, given: Any, span: Span) -> tuple[Any, list[s
             continue
         days.add(day)
         if requirement.within == "period" and not span.starts_on <= day <= span.ends_on:
-            faults.append(f"expected a date from {span.starts_on} to {span.ends_on}, got {day}")
+            faults.append(f"expected a date {span}, got {day}")
+        elif requirement.within == "ahead":
+            if span.today != date.max and day < span.today:
+                faults.append(f"expected a date from today on, {span.today}, got {day}")
         elif day > span.today:
             faults.append(f"expected a date up to today, {span.today}, got {day}")
     if not faults and len(days) < requirement.min_count:
@@ -142,8 +150,21 @@ def _(requirement: TextRequirement, given: Any, span: Span) -> tuple[Any, list[s
     return text, faults
 
 
+@_read.register
+def _(requirement: ChoiceRequirement, given: Any, span: Span) -> tuple[Any, list[str]]:
+    del span
+    chosen = str(given).strip()
+    # Whoever answers may write the value or the words beside it.
+    words = {word: value for value, word in requirement.options.items()}
+    values = words | {value: value for value in requirement.options}
+    if chosen not in values:
+        known = ", ".join(f"{value} ({word})" for value, word in requirement.options.items())
+        return None, [f"expected one of {known}, got {chosen!r}"]
+    return values[chosen], []
+
+
 def dates_in(requirements: Sequence[Requirement], answers: Mapping[str, Any]) -> Iterator[date]:
-    """Yield every date a checked submission names."""
+    """Yield every date on which, by a checked submission, something was done."""
     for requirement in requirements:
-        if isinstance(requirement, DateRequirement):
+        if isinstance(requirement, DateRequirement) and requirement.within != "ahead":
             yield from map(date.fromisoformat, answers.get(requirement.key, []))

@@ -36,6 +36,11 @@ class EventKind(StrEnum):
     REGISTER_IMPORTED = "register.imported"
     CASE_OPENED = "case.opened"
     CASE_CLOSED = "case.closed"
+    EVENT_REPORTED = "event.reported"
+    STEP_LEFT_OUT = "step.left_out"
+    CLOCK_PAUSED = "clock.paused"
+    CLOCK_RESUMED = "clock.resumed"
+    CLOCK_EXTENDED = "clock.extended"
     DUTY_OPENED = "duty.opened"
     DUTY_REMINDED = "duty.reminded"
     DUTY_SUBMITTED = "duty.submitted"
@@ -53,6 +58,8 @@ class EventKind(StrEnum):
     DUTY_RESCHEDULED = "duty.rescheduled"
     FEED_OPENED = "feed.opened"
     FEED_REVOKED = "feed.revoked"
+    TEMPLATE_SET = "template.set"
+    ASSESSMENT_SEALED = "assessment.sealed"
 
 
 @dataclass(frozen=True)

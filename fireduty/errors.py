@@ -71,6 +71,10 @@ class RegulationError(InputError):
     """A regulation file is wrong; each problem names file and line."""
 
 
+class SchemeError(InputError):
+    """An assessment scheme is wrong; each problem names file and line."""
+
+
 class UnknownNameError(FiredutyError):
     """A regulation, obligation, body, duty or deployment of that name does not exist."""
 
@@ -89,6 +93,10 @@ class FileFormatError(FiredutyError):
 
 class DutyStateError(FiredutyError):
     """An act does not fit the state the duty is in."""
+
+
+class EventError(FiredutyError):
+    """An event cannot be reported so, or its clock not be changed so."""
 
 
 class EvidenceError(InputError):

@@ -1,27 +1,70 @@
-"""Anchors: how a regulation file says on which day of a period something opens or is due.
+"""Anchors: how a regulation file says on which day something opens or is due.
 
-`start`, `end`, `before` (the day before the period begins), `first_week` (the Sunday after its first weekday), or a
-month and day such as `03-31` (`02-29` is the last day of February); then, where needed, days to add or take: `end-60d`.
+Of a period: `start`, `end`, `before` (the day before the period begins), `first_week` (the Sunday after its first
+weekday), or a month and day such as `03-31` (`02-29` is the last day of February); then, where needed, days to add or
+take: `end-60d`.
+
+Of an event: `event` (the day it happened), `report` (the day it was reported to us), `step.decide` (the day the step
+`decide` was done) or `step.decide.deadline` (the day which that step's answer `deadline` names); then, where needed, a
+limit counted from it: `event+7w` working days, `event+15d` calendar days, `event+1m` months, `event-5w` working days
+before.
 """
 
 import re
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from calendars.clocks import Limit
 from calendars.periods import Period
 
 _FORM = re.compile(r"(?:(start|end|before|first_week)|(\d{2})-(\d{2}))(?:([+-]\d{1,3})d)?")
+_EVENT_FORM = re.compile(r"(?:(event|report)|step\.([a-z_]+)(?:\.([a-z_]+))?)(?:([+-])([1-9]\d{0,2})([wdm]))?")
 _LEAP_YEAR = 2028
 _SATURDAY = 5
 
 
+@dataclass(frozen=True)
+class EventAnchor:
+    """An anchor of an event, taken apart.
+
+    Attributes:
+        base: `event`, `report`, or the name of a step.
+        of_step: Whether the base is a step.
+        answer: The step's answer that names the day; empty where the day the step was done is meant.
+        count: How many units after the base, negative before it.
+        limit: What is counted.
+    """
+
+    base: str
+    of_step: bool
+    answer: str = ""
+    count: int = 0
+    limit: Limit = Limit.CALENDAR_DAYS
+
+
+def event_anchor(text: str) -> EventAnchor | None:
+    """Take an anchor of an event apart; nothing where it is one of a period."""
+    match = _EVENT_FORM.fullmatch(text)
+    if match is None:
+        return None
+    word, step, answer, sign, count, unit = match.groups()
+    number = int(f"{sign}{count}") if count else 0
+    return EventAnchor(word or step, word is None, answer or "", number, Limit(unit or "d"))
+
+
 def _checked(text: str) -> str:
+    if _EVENT_FORM.fullmatch(text):
+        return text
     match = _FORM.fullmatch(text)
     if match is None:
-        message = "expected start, end, before, first_week or MM-DD, with +Nd or -Nd where needed"
+        message = (
+            "expected start, end, before, first_week or MM-DD, with +Nd or -Nd where needed; of an event: event,"
+            " report, step.NAME or step.NAME.ANSWER, with +Nw, +Nd or +Nm where needed"
+        )
         raise ValueError(message)
     if match[2]:
         date(_LEAP_YEAR, int(match[2]), int(match[3]))

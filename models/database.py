@@ -11,9 +11,9 @@ from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel, create_engine
 
 from fireduty.errors import SettingsError
-from models import calendars, duties, ledger, notices, proofs, register
+from models import calendars, duties, events, ledger, notices, proofs, register
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of a table; an older program refuses a newer database."""
 
 BUSY_SECONDS = 60.0
@@ -24,7 +24,7 @@ SWITCH_SECONDS = 0.01
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 
-TABLES = (register, duties, proofs, notices, ledger, calendars)
+TABLES = (register, duties, events, proofs, notices, ledger, calendars)
 """The modules that define tables; importing them here registers them all."""
 
 

@@ -17,7 +17,17 @@ class Agenda(SQLModel, table=True):
 
 
 class Case(SQLModel, table=True):
-    """One obligation in one period (事项办理)."""
+    """One obligation in one period, or for one event (事项办理).
+
+    Attributes:
+        period: The period's key; the number of an event, such as `E2027-0001`.
+        event_on: The day on which the event happened or will happen; empty where the case is of a period.
+        reported_on: The day on which it was reported to us.
+        note: What happened, in the words of who reported it.
+        reference: The number of the document that brought it, such as a request's.
+        reopens_id: The case that this one takes up again, because what it ended came back.
+        paused_on: The day on which its clock was stopped; empty while it runs.
+    """
 
     __tablename__ = "duty_case"
     __table_args__ = (UniqueConstraint("obligation_id", "period"),)
@@ -32,6 +42,12 @@ class Case(SQLModel, table=True):
     calendar_version: str
     opened_at: datetime = Field(sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    event_on: date | None = None
+    reported_on: date | None = None
+    note: str = ""
+    reference: str = ""
+    reopens_id: int | None = Field(default=None, foreign_key="duty_case.id")
+    paused_on: date | None = None
 
 
 class Schedule(SQLModel, table=True):

@@ -17,7 +17,11 @@ class Party(StrEnum):
     BOUND = "bound"
     """Each body the obligation binds."""
     CONCERNED = "concerned"
-    """Each body the obligation is about, such as every department that is assessed."""
+    """Each body the obligation is about, such as every department that is assessed, or the unit with a hazard."""
+    ASSISTING = "assisting"
+    """Of an event: each body that was called in to help, such as the departments that handle a hazard jointly."""
+    SUPERVISING = "supervising"
+    """Of an event: the body that supervises the one it happened to."""
 
 
 class Join(StrEnum):
@@ -27,6 +31,21 @@ class Join(StrEnum):
     """When every duty of the earlier steps is closed (fan-in)."""
     SAME_BODY = "same_body"
     """For each body as soon as its own duty in the earlier steps is closed."""
+
+
+@dataclass(frozen=True)
+class When:
+    """A branch: what must have been answered at an earlier step.
+
+    Attributes:
+        step: The earlier step.
+        key: The choice it asks for.
+        value: The answer under which the branch is taken.
+    """
+
+    step: str
+    key: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +59,7 @@ class Step:
         about: Where given, one duty for each body of this party, all done by `by`.
         after: Names of the steps that come before.
         join: How the step waits for them.
+        when: Where given, the step is left out unless an earlier one was answered so.
     """
 
     name: str
@@ -48,6 +68,7 @@ class Step:
     about: Party | None = None
     after: tuple[str, ...] = ()
     join: Join = Join.ALL
+    when: When | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +83,8 @@ class Process:
         """Refuse a step that waits for one that does not come before it."""
         known: set[str] = set()
         for step in self.steps:
-            if missing := set(step.after) - known:
+            needed = {*step.after, *([step.when.step] if step.when else [])}
+            if missing := needed - known:
                 message = f"process {self.name}: step {step.name} waits for {', '.join(sorted(missing))}"
                 raise FiredutyError(message, "List each step after the steps it waits for.")
             known.add(step.name)

@@ -11,8 +11,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from calendars.periods import Frequency
-from models.anchors import Anchor
+from models.anchors import Anchor, event_anchor
 from models.kinds import BodyFlag, BodyKind
+from models.process import Party
 from models.requirements import Requirement
 
 
@@ -105,6 +106,8 @@ class StepTerms(_Strict):
 
     opens: Anchor
     due: Anchor
+    by: BodyKind | Party | None = None
+    """Who acts in this step, where the text names another body than the process does."""
     supervisor: BodyKind | None = None
     """Who reviews this step, where it is another than for the obligation."""
     evidence: tuple[Requirement, ...] = Field(min_length=1)
@@ -128,11 +131,21 @@ class Obligation(_Strict):
     summary: str
     trigger: Trigger
     frequency: Frequency | None = None
+    occasions: tuple[str, ...] = ()
+    """With the frequency `occasion`: the holidays and seasons that bring it, as `calendars.occasions` names them."""
+    interval_months: int | None = Field(default=None, ge=1, le=120)
+    """With the frequency `after_last`: how many months after it was last done."""
+    event: str = ""
+    """What has to happen, in Chinese; only of an obligation that an event triggers."""
     min_count: int = Field(default=1, ge=1)
     binds: Binding
     concerns: Binding | None = None
     supervision: Supervision
     recipient: str
+    copies: tuple[BodyKind, ...] = ()
+    """The district's bodies that are told when a case is done (抄送)."""
+    overlaps: tuple[str, ...] = ()
+    """Ids of other obligations that the same act and the same proof can fulfil."""
     flow: str
     ladder: str = "default"
     steps: dict[str, StepTerms] = Field(min_length=1)
@@ -140,11 +153,46 @@ class Obligation(_Strict):
     """What in this obligation is our setting and not the law's; empty where nothing is."""
 
     @model_validator(mode="after")
-    def _periodic_has_a_frequency(self) -> "Obligation":
-        if (self.trigger is Trigger.PERIODIC) != (self.frequency is not None):
-            message = "a periodic obligation needs a frequency, and only a periodic one has one"
-            raise ValueError(message)
+    def _trigger_and_frequency_agree(self) -> "Obligation":
+        fault = _disagreement(self)
+        if fault:
+            raise ValueError(fault)
         return self
+
+
+def _disagreement(obligation: Obligation) -> str:
+    """Return what in an obligation does not go together, or nothing."""
+    by_event = obligation.trigger is Trigger.EVENT
+    rules = (
+        (by_event == (obligation.frequency is not None), "needs a frequency, unless an event triggers it"),
+        (by_event != bool(obligation.event), "`event` says what happens, where and only where an event triggers it"),
+        (
+            (obligation.frequency is Frequency.OCCASION) != bool(obligation.occasions),
+            "`occasions` goes with the frequency occasion",
+        ),
+        (
+            (obligation.frequency is Frequency.AFTER_LAST) != (obligation.interval_months is not None),
+            "`interval_months` goes with the frequency after_last",
+        ),
+        (
+            obligation.frequency is Frequency.AFTER_LAST and obligation.concerns is not None,
+            "after_last counts from what each bound body did itself: leave out `concerns`",
+        ),
+        (len(set(obligation.occasions)) < len(obligation.occasions), "the same occasion stands twice in `occasions`"),
+        (
+            obligation.trigger in {Trigger.UNSPECIFIED_PERIODIC, Trigger.STANDING} and not obligation.ours,
+            "the interval is ours and not the law's: say so in `ours`",
+        ),
+        (
+            any(
+                by_event == (event_anchor(anchor) is None)
+                for terms in obligation.steps.values()
+                for anchor in (terms.opens, terms.due)
+            ),
+            "anchors such as event+7w belong to events, those such as end-30d to periods",
+        ),
+    )
+    return "; ".join(says for broken, says in rules if broken)
 
 
 class Reason(StrEnum):
@@ -159,6 +207,8 @@ class Reason(StrEnum):
     REFERENCE = "reference"
     ENCOURAGEMENT = "encouragement"
     FORMAL = "formal"
+    UNVERIFIABLE = "unverifiable"
+    COVERED = "covered"
     EVENT = "event"
     UNSPECIFIED_PERIODIC = "unspecified_periodic"
     STANDING = "standing"
@@ -179,6 +229,8 @@ _REASON_CHINESE = {
     Reason.REFERENCE: "引用其他规定",
     Reason.ENCOURAGEMENT: "鼓励",
     Reason.FORMAL: "施行与解释",
+    Reason.UNVERIFIABLE: "一般职能，未要求可核验的具体行为",
+    Reason.COVERED: "由所列其他条款的职责事项一并落实",
     Reason.EVENT: "事件触发的职责，尚未编入运行",
     Reason.UNSPECIFIED_PERIODIC: "未写明频次的职责，尚未编入运行",
     Reason.STANDING: "常设职责，尚未编入运行",
@@ -193,12 +245,21 @@ class ClauseEntry(_Strict):
         gist: What it says, in our words.
         digest: SHA-256 of its official words, as `models.clauses.digest` makes it.
         reason: Why it has no obligation that runs; empty where it has one.
+        covered_by: With the reason `covered`, the refs of the clauses whose obligations carry this one out.
     """
 
     ref: str
     gist: str
     digest: str = Field(pattern=r"^[0-9a-f]{64}$")
     reason: Reason | None = None
+    covered_by: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _covered_names_by_what(self) -> "ClauseEntry":
+        if (self.reason is Reason.COVERED) != bool(self.covered_by):
+            message = "covered_by goes with the reason covered"
+            raise ValueError(message)
+        return self
 
 
 class Regulation(_Strict):
@@ -240,6 +301,9 @@ def describe(obligation: Obligation, regulation: Regulation) -> dict[str, Any]:
         "summary": obligation.summary,
         "trigger": obligation.trigger.value,
         "frequency": None if obligation.frequency is None else obligation.frequency.value,
+        "occasions": list(obligation.occasions),
+        "interval_months": obligation.interval_months,
+        "event": obligation.event,
         "min_count": obligation.min_count,
         "body_kind": obligation.binds.kind.value,
         "scope": obligation.binds.model_dump(mode="json", exclude={"kind"}, exclude_defaults=True),
@@ -248,6 +312,8 @@ def describe(obligation: Obligation, regulation: Regulation) -> dict[str, Any]:
         "supervisor": obligation.supervision.kind.value,
         "chain": [kind.value for kind in obligation.supervision.chain],
         "recipient": obligation.recipient,
+        "copies": [kind.value for kind in obligation.copies],
+        "overlaps": list(obligation.overlaps),
         "ladder": obligation.ladder,
         "evidence": {
             step: [requirement.model_dump(mode="json") for requirement in terms.evidence]

@@ -54,16 +54,20 @@ class NumberRequirement(_Requirement):
 
 
 class DateRequirement(_Requirement):
-    """One or more dates; where `within` is the period, each must lie in it."""
+    """One or more dates.
+
+    Where `within` is the period, each must lie in it; where it is `ahead`, each is a limit that is set by the step, and
+    none may be past.
+    """
 
     kind: Literal["date"]
-    within: Literal["period", "any"] = "period"
+    within: Literal["period", "any", "ahead"] = "period"
     min_count: int = Field(default=1, ge=1)
 
     def describe(self) -> str:
         """Say in Chinese what is wanted."""
         count = f"，至少{self.min_count}次" if self.min_count > 1 else ""
-        place = "应在本周期内" if self.within == "period" else "日期"
+        place = {"period": "应在本周期内", "any": "日期", "ahead": "今后的日期"}[self.within]
         return f"{self.title}（{place}{count}）"
 
 
@@ -78,6 +82,20 @@ class TextRequirement(_Requirement):
         return f"{self.title}（至少{self.min_length}字）"
 
 
+class ChoiceRequirement(_Requirement):
+    """One of several answers; later steps can depend on which."""
+
+    kind: Literal["choice"]
+    options: dict[str, str] = Field(min_length=2)
+    """The words on screen, by the value that is stored."""
+
+    def describe(self) -> str:
+        """Say in Chinese what is wanted."""
+        words = "；".join(f"{value}＝{word}" for value, word in self.options.items())
+        return f"{self.title}（选填其一：{words}）"
+
+
 Requirement = Annotated[
-    FileRequirement | NumberRequirement | DateRequirement | TextRequirement, Field(discriminator="kind")
+    FileRequirement | NumberRequirement | DateRequirement | TextRequirement | ChoiceRequirement,
+    Field(discriminator="kind"),
 ]

@@ -16,6 +16,7 @@ from models.duties import Case, Schedule
 from models.regulation import Obligation, Regulation
 from tasks import scope
 from tasks.district import District
+from tasks.rolling import due_rounds, join_round
 from tasks.scheduling import NOBODY, StepDates, case_dates, periods_of
 
 LOOK_AGAIN = timedelta(days=30)
@@ -45,6 +46,8 @@ def open_cases(district: District, act: Act, obligation_id: str) -> int:
     """
     regulation, obligation = district.obligation(obligation_id)
     settings, as_of = district.settings, act.as_of
+    if obligation.frequency is Frequency.AFTER_LAST:
+        return _open_rounds(district, act, (regulation, obligation))
     with district.database.transaction() as connection:
         concerned = concerned_codes(connection, obligation)
         own = own_periods(connection, obligation, district.added)
@@ -66,14 +69,34 @@ def open_cases(district: District, act: Act, obligation_id: str) -> int:
                 continue
             if opens_on > as_of:
                 next_on = min(next_on, opens_on)
+                if obligation.frequency is Frequency.OCCASION:
+                    continue  # a season that begins sooner may open later than a holiday within it
                 break  # those behind it open later still
             _open_case(connection, act, district, (regulation, obligation), period, dates)
             opened += 1
-        connection.execute(
-            text("UPDATE agenda SET next_on = :next WHERE obligation_id = :id"),
-            {"next": next_on.isoformat(), "id": obligation_id},
-        )
+        _look_next(connection, obligation_id, next_on)
     return opened
+
+
+def _open_rounds(district: District, act: Act, law: tuple[Regulation, Obligation]) -> int:
+    """Open the rounds of what is owed so long after it was last done, and let bodies into those that are open."""
+    regulation, obligation = law
+    since, opened = district.settings.in_force_on, 0
+    with district.database.transaction() as connection:
+        for period, bodies in due_rounds(connection, obligation, since).items():
+            if (case_id := case_of(connection, obligation.id, period.key)) is not None:
+                join_round(connection, case_id, bodies, act.as_of)
+                continue
+            dates = case_dates(regulation, obligation, period, district.calendar, bodies, since)
+            _open_case(connection, act, district, law, period, dates)
+            opened += 1
+        _look_next(connection, obligation.id, act.as_of + LOOK_AGAIN)
+    return opened
+
+
+def _look_next(connection: Connection, obligation_id: str, next_on: date) -> None:
+    statement = text("UPDATE agenda SET next_on = :next WHERE obligation_id = :id")
+    connection.execute(statement, {"next": next_on.isoformat(), "id": obligation_id})
 
 
 def case_of(connection: Connection, obligation_id: str, period: str) -> int | None:
@@ -86,9 +109,15 @@ def case_of(connection: Connection, obligation_id: str, period: str) -> int | No
 def look_again(connection: Connection, as_of: date) -> None:
     """Have every case that is not past looked at anew, so that bodies that joined the register get their duties.
 
-    Also one that is closed: what the others have done is no reason to spare a body that joins.
+    Also one that is closed: what the others have done is no reason to spare a body that joins. The agenda is read
+    anew as well, for a body may bring a case of its own.
     """
-    statement = text("UPDATE schedule SET look_on = :as_of WHERE opens_on <= :as_of AND due_on >= :as_of")
+    read_anew(connection, as_of)
+    statement = text(
+        "UPDATE schedule SET look_on = :as_of WHERE opens_on <= :as_of AND due_on >= :as_of"
+        # Who has a part in an event was said when it was reported.
+        " AND case_id IN (SELECT id FROM duty_case WHERE event_on IS NULL)"
+    )
     connection.execute(statement, {"as_of": as_of.isoformat()})
 
 
@@ -97,8 +126,11 @@ def read_anew(connection: Connection, as_of: date) -> None:
     connection.execute(text("UPDATE agenda SET next_on = :as_of WHERE next_on > :as_of"), {"as_of": as_of.isoformat()})
 
 
-def close_if_done(connection: Connection, act: Act, case_id: int) -> None:
-    """Close a case whose steps are all open and whose duties, of which there are some, are all closed."""
+def close_if_done(connection: Connection, act: Act, case_id: int, obligation: Obligation) -> None:
+    """Close a case whose steps are all open and whose duties, of which there are some, are all closed.
+
+    Whoever gets a copy by the clause is told then, once.
+    """
     closing = text(
         "UPDATE duty_case SET closed_at = :at WHERE id = :case AND closed_at IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM schedule WHERE case_id = :case AND look_on IS NOT NULL)"
@@ -107,6 +139,22 @@ def close_if_done(connection: Connection, act: Act, case_id: int) -> None:
     )
     if connection.execute(closing, {"at": instant_text(act.at), "case": case_id}).rowcount:
         append(connection, act, [Event(EventKind.CASE_CLOSED, {}, case_id)])
+        if obligation.copies:
+            _tell_copies(connection, act, case_id, obligation)
+
+
+def _tell_copies(connection: Connection, act: Act, case_id: int, obligation: Obligation) -> None:
+    """Tell the district's bodies that the clause wants informed, by the last duty that was closed."""
+    sql = (
+        "INSERT INTO notice (duty_id, occasion, level, recipient_code, caused_at)"
+        " SELECT d.id, 'informed', 'information', b.code, :at FROM duty d, body b WHERE d.id ="
+        " (SELECT max(id) FROM duty WHERE case_id = :case) AND b.code IN"
+        " (SELECT min(code) FROM body WHERE kind IN :kinds GROUP BY kind) AND NOT EXISTS (SELECT 1 FROM notice n"
+        " JOIN duty o ON o.id = n.duty_id WHERE o.case_id = :case AND n.occasion = 'informed'"
+        " AND n.recipient_code = b.code)"
+    )
+    kinds = [kind.value for kind in obligation.copies]
+    scope.execute(connection, sql, {"at": instant_text(act.at), "case": case_id, "kinds": kinds})
 
 
 def _open_case(
@@ -128,6 +176,13 @@ def _open_case(
         calendar_version=district.calendar_version(obligation),
         opened_at=act.at,
     )
+    insert_case(connection, act, case, obligation, dates)
+
+
+def insert_case(
+    connection: Connection, act: Act, case: Case, obligation: Obligation, dates: Sequence[StepDates]
+) -> int:
+    """Insert a case with the schedules and ladders of its steps, seal it, and return its number."""
     case_id = _insert(connection, Case, case)
     for one in dates:
         schedule = Schedule(
@@ -146,6 +201,7 @@ def _open_case(
         _insert_ladder(connection, schedule_id, one)
         allot(connection, schedule_id, one.subjects)
     append(connection, act, [Event(EventKind.CASE_OPENED, _case_payload(case, obligation, dates), case_id)])
+    return case_id
 
 
 def allot(connection: Connection, schedule_id: int, codes: Iterable[str]) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from calendars.periods import Frequency
 from evidence.contract import Span
 from evidence.ledger import history
 from fireduty.clock import local_date
@@ -17,9 +18,10 @@ from models.states import DutyState
 from tasks.district import District
 
 _COLUMNS = """
-    SELECT d.id, d.case_id, c.obligation_id, c.period, c.starts_on, c.ends_on, d.step, d.body_code, b.name AS body,
-           d.subject_code, s.name AS subject, d.supervisor_code, u.name AS supervisor, d.state, h.opens_on,
-           d.plan_by, d.due_on, h.provisional, h.variant, d.opened_at, d.claimed_on, d.submitted_at, d.closed_at
+    SELECT d.id, d.case_id, c.obligation_id, c.period, c.starts_on, c.ends_on, c.event_on, c.note, c.paused_on,
+           d.step, d.body_code, b.name AS body, d.subject_code, s.name AS subject, d.supervisor_code,
+           u.name AS supervisor, d.state, h.opens_on, d.plan_by, d.due_on, h.provisional, h.variant, d.opened_at,
+           d.claimed_on, d.submitted_at, d.closed_at
     FROM duty d
     JOIN duty_case c ON c.id = d.case_id
     JOIN schedule h ON h.id = d.schedule_id
@@ -45,7 +47,13 @@ class DutyRecord:
         A step that comes before its period, such as a survey before the year, is proved by days between its
         opening and its due date. A body with dates of its own may begin sooner or end later than the others.
         """
+        if self.row.event_on is not None:
+            # A late decision is recorded as late, never refused; nothing done before the event proves it.
+            return Span(date.fromisoformat(min(str(self.row.starts_on), str(self.row.opens_on))), date.max)
         starts_on, ends_on = (date.fromisoformat(str(value)) for value in (self.row.starts_on, self.row.ends_on))
+        if self.obligation.frequency is Frequency.AFTER_LAST:
+            # The day of the event is not counted (民法典 art. 201): what was done then proves the round before.
+            return Span(starts_on + timedelta(days=1), date.max)
         due_on, opens_on = (date.fromisoformat(str(value)) for value in (self.row.due_on, self.row.opens_on))
         if self.row.variant:
             return Span(min(starts_on, opens_on), max(ends_on, due_on))
@@ -90,7 +98,7 @@ def list_duties(connection: Connection, wanted: Filter, as_of: date) -> Sequence
     }
     parts = [condition for condition, value in conditions.items() if value]
     if wanted.overdue:
-        parts.append("d.due_on < :as_of AND d.state IN ('open', 'submitted', 'returned')")
+        parts.append("d.due_on < :as_of AND d.state IN ('open', 'submitted', 'returned') AND c.paused_on IS NULL")
     where = f"WHERE {' AND '.join(parts)}" if parts else ""
     statement = text(f"{_COLUMNS} {where} ORDER BY d.due_on, d.id LIMIT :limit")
     given = {name: value for name, value in vars(wanted).items() if value and name != "overdue"}
@@ -105,7 +113,7 @@ def describe(row: Row[Any], as_of: date) -> dict[str, Any]:
     found["state_zh"] = DutyState(row.state).chinese
     found["provisional"] = bool(row.provisional)
     closed = row.state in (DutyState.ACCEPTED, DutyState.WAIVED)
-    found["overdue"] = not closed and str(row.due_on) < as_of.isoformat()
+    found["overdue"] = not closed and row.paused_on is None and str(row.due_on) < as_of.isoformat()
     found["late"] = bool(closed and row.submitted_at and _late(row))
     return found
 
@@ -114,7 +122,10 @@ def counts(connection: Connection, as_of: date) -> dict[str, int]:
     """Return how many duties stand in each state, and how many are overdue."""
     statement = text("SELECT state, count(*) AS n FROM duty GROUP BY state")
     found = {row.state: row.n for row in connection.execute(statement)}
-    overdue = text("SELECT count(*) FROM duty WHERE due_on < :as_of AND state IN ('open', 'submitted', 'returned')")
+    overdue = text(
+        "SELECT count(*) FROM duty WHERE due_on < :as_of AND state IN ('open', 'submitted', 'returned')"
+        " AND case_id NOT IN (SELECT id FROM duty_case WHERE paused_on IS NOT NULL)"
+    )
     found["overdue"] = connection.execute(overdue, {"as_of": as_of.isoformat()}).scalar_one()
     return found
 

@@ -20,7 +20,8 @@ from evidence.ledger import Act, Event, EventKind, append
 from fireduty.errors import CalendarDataError
 from tasks.district import CALENDAR_FOLDER, District
 from tasks.keeping import write_once
-from tasks.rescheduling import Reason, Rescheduled, reschedule
+from tasks.moving import Reason
+from tasks.rescheduling import Rescheduled, reschedule
 
 OWED = "fireduty-administration.s1.holiday-notice"
 """The duty of whoever administers the district to add each year's notice, where that is in force."""

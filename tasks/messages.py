@@ -63,6 +63,10 @@ class DutyText:
     steps: Mapping[str, StepText]
 
 
+LONGEST_NOTE = 200
+"""How much a message says of what happened; the rest is on the event's own page."""
+
+
 class Urgency(StrEnum):
     """The groups of a message, the most urgent first."""
 
@@ -96,6 +100,8 @@ class Item:
     own: bool
     body: str
     subject: str
+    event_on: date | None = None
+    note: str = ""
 
     @property
     def shared(self) -> tuple[Any, ...]:
@@ -170,7 +176,7 @@ def _waiting_recipients(connection: Connection, limit: int) -> Sequence[str]:
 # A review belongs to the notice whose occasion names its revision, such as `returned:2`.
 _NOTICES = text("""
     SELECT n.id, n.recipient_code, n.occasion, n.duty_id, d.step, d.body_code, d.state, d.plan_by, d.due_on,
-           c.obligation_id, c.period, sch.provisional, b.name AS body,
+           c.obligation_id, c.period, c.event_on, c.note, sch.provisional, b.name AS body,
            COALESCE(recipient.name, n.recipient_code) AS recipient,
            COALESCE(s.name, d.subject_code) AS subject, COALESCE(r.reason, '') AS reason
     FROM notice n
@@ -185,7 +191,7 @@ _NOTICES = text("""
     LEFT JOIN review r ON r.submission_id = u.id
     WHERE n.message_id IS NULL AND n.recipient_code BETWEEN :first AND :last
     ORDER BY n.recipient_code, n.duty_id, n.id
-""").columns(plan_by=Date, due_on=Date, provisional=Boolean)
+""").columns(plan_by=Date, due_on=Date, event_on=Date, provisional=Boolean)
 
 
 def _waiting_notices(connection: Connection, span: Mapping[str, str]) -> Iterable[Row[Any]]:
@@ -243,6 +249,8 @@ def _item(rows: Sequence[Row[Any]], obligations: Mapping[str, DutyText], as_of: 
         period=row.period,
         plan_by=row.plan_by,
         due_on=row.due_on,
+        event_on=row.event_on,
+        note=row.note[:LONGEST_NOTE],
         provisional=row.provisional,
         state=DutyState(row.state),
         occasions=tuple(each.occasion for each in rows),

@@ -15,8 +15,10 @@ from models.process import Join, Process, Step
 from models.regulation import Obligation
 from models.states import CLOSED, DutyState
 from tasks import scope
-from tasks.agenda import close_if_done
+from tasks.agenda import LOOK_AGAIN, close_if_done
 from tasks.district import District
+from tasks.event_dates import waits_for_its_date
+from tasks.happenings import is_taken
 
 CHUNK = 5_000
 """Duties opened in one transaction: large enough to be quick, small enough to keep memory flat."""
@@ -27,7 +29,8 @@ def waiting_schedules(connection: Connection, as_of: date, case_id: int | None =
     only = "" if case_id is None else " AND s.case_id = :case"
     statement = text(
         "SELECT s.id, s.case_id, s.step, c.obligation_id, c.period FROM schedule s"
-        f" JOIN duty_case c ON c.id = s.case_id WHERE s.look_on <= :as_of{only} ORDER BY s.id"
+        " JOIN duty_case c ON c.id = s.case_id"
+        f" WHERE s.look_on <= :as_of{only} AND c.paused_on IS NULL ORDER BY s.id"
     )
     values: dict[str, Any] = {"as_of": as_of.isoformat()}
     if case_id is not None:
@@ -49,6 +52,9 @@ def open_step(district: District, act: Act, process: Process, schedule_id: int, 
     while True:
         with district.database.transaction() as connection:
             opening = _Opening.of(connection, district, process, schedule_id, act.as_of)
+            if not opening.branch_is_taken(connection):
+                opening.leave_out(connection, act)
+                return total
             rows = opening.insert_duties(connection, act, after, chunk)
             if rows:
                 _record(connection, act, opening, rows)
@@ -92,13 +98,42 @@ class _Opening:
                 text("SELECT step FROM schedule WHERE case_id = :case"), {"case": schedule.case_id}
             ).scalars()
         )
-        before = [name for name in step.after if name in present]
+        needed = {*step.after, *([step.when.step] if step.when else [])}
+        before = sorted(needed & present)
         return cls(obligation, step, schedule.case_id, schedule, first_rung, before, as_of)
 
     @property
     def forced(self) -> bool:
         """Whether the step opens without waiting for the steps before it."""
-        return not self.predecessors or self.as_of >= date.fromisoformat(str(self.schedule.plan_by))
+        if not self.predecessors:
+            return True
+        if self.step.when or waits_for_its_date(self.obligation, self.step.name):
+            return False
+        return self.as_of >= date.fromisoformat(str(self.schedule.plan_by))
+
+    def branch_is_taken(self, connection: Connection) -> bool:
+        """Whether the step is to be done at all, as far as that is settled."""
+        when = self.step.when
+        if when is None or when.step not in self.predecessors or not self._is_done(connection, when.step):
+            return True
+        return is_taken(connection, self.case_id, when)
+
+    def leave_out(self, connection: Connection, act: Act) -> None:
+        """Note that the step is not to be done, because another branch was taken."""
+        done = text("UPDATE schedule SET look_on = NULL WHERE id = :id")
+        connection.execute(done, {"id": self.schedule.id})
+        assert self.step.when is not None  # noqa: S101 - only a branch is left out
+        payload = {"step": self.step.name, "because": f"{self.step.when.step}.{self.step.when.key}"}
+        append(connection, act, [Event(EventKind.STEP_LEFT_OUT, payload, self.case_id)])
+        close_if_done(connection, act, self.case_id, self.obligation)
+
+    def _is_done(self, connection: Connection, step: str) -> bool:
+        statement = text(
+            "SELECT sum(CASE WHEN state IN ('accepted', 'waived') THEN 0 ELSE 1 END) FROM duty"
+            " WHERE case_id = :case AND step = :step"
+        )
+        left = connection.execute(statement, {"case": self.case_id, "step": step}).scalar_one()
+        return left is not None and int(left) == 0
 
     def insert_duties(self, connection: Connection, act: Act, after: tuple[str, str], chunk: int) -> Sequence[Row[Any]]:
         """Insert the next duties behind `after`, and return them in order."""
@@ -193,13 +228,18 @@ class _Opening:
         """
         left = self._candidates(())
         more = scope.execute(connection, f"SELECT 1 {left.sql} LIMIT 1", left.values).one_or_none()
-        next_look = None if more is None else str(self.schedule.plan_by)
+        next_look = None if more is None else self._next_look()
         connection.execute(
             text("UPDATE schedule SET look_on = :next WHERE id = :id"),
             {"next": next_look, "id": self.schedule.id},
         )
         if next_look is None:
-            close_if_done(connection, act, self.case_id)
+            close_if_done(connection, act, self.case_id, self.obligation)
+
+    def _next_look(self) -> str:
+        """Return the day it is planned for; where it waits beyond that, a day on which all is looked at anyway."""
+        plan_by = str(self.schedule.plan_by)
+        return plan_by if plan_by > self.as_of.isoformat() else (self.as_of + LOOK_AGAIN).isoformat()
 
 
 def _record(connection: Connection, act: Act, opening: _Opening, rows: Sequence[Row[Any]]) -> None:

@@ -5,38 +5,20 @@ So a run that was cut off goes on where it stopped, and a second run finds nothi
 they are, and a duty that a person has given other dates keeps them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from calendars.periods import Period, period
-from evidence.ledger import Act, Event, EventKind, append
+from calendars.periods import Period
+from evidence.ledger import Act
 from fireduty.errors import CalendarError, UnknownNameError
-from models.columns import instant_text
-from models.database import bulk_insert
-from models.states import AWAITING_BODY, CLOSED
-from tasks import scope
 from tasks.agenda import allot, concerned_codes, own_periods, read_anew
 from tasks.district import District
-from tasks.scheduling import NOBODY, StepDates, case_dates
-
-FIELDS = ("opens_on", "plan_by", "due_on", "earliest_on", "latest_on")
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why dates are reckoned anew.
-
-    Attributes:
-        name: What the notices to bodies are told apart by, such as the id of a holiday notice.
-        document: What it is called in the ledger.
-    """
-
-    name: str
-    document: str
+from tasks.moving import Moved, Reason, make_moves, moves_of
+from tasks.redating import redate_event
+from tasks.scheduling import NOBODY, StepDates, case_dates, period_of_key
 
 
 @dataclass(frozen=True)
@@ -67,28 +49,45 @@ def reschedule(district: District, act: Act, reason: Reason) -> Rescheduled:
         read_anew(connection, act.as_of)
     with district.database.reading() as connection:
         cases = _stale(connection, district)
-    schedules = duties = told = 0
+    moved = Moved()
     left = []
     for case in cases:
         with district.database.transaction() as connection:
-            found = _dates(connection, district, case)
-            if found is None:
-                left.append(case.id)
-                continue
-            span, dates = found
-            _set_apart(connection, case.id, dates)
-            for move in _moves(connection, act, case, dates):
-                affected = move.make(connection, act, reason)
-                schedules += 1
-                duties += len(affected)
-                told += _tell(connection, act, reason, affected) if move.shifts else 0
-            _settle(connection, case.id, span, _version(district, case.obligation_id))
-    return Rescheduled(len(cases) - len(left), schedules, duties, told, tuple(left))
+            done = _reschedule_case(connection, act, district, case, reason)
+        if done is None:
+            left.append(case.id)
+        else:
+            moved += done
+    return Rescheduled(len(cases) - len(left), moved.schedules, moved.duties, moved.told, tuple(left))
+
+
+def _reschedule_case(
+    connection: Connection, act: Act, district: District, case: Row[Any], reason: Reason
+) -> Moved | None:
+    """Reckon the dates of one case anew; nothing where its obligation or period is not known here."""
+    version = _version(district, case.obligation_id)
+    if case.event_on is not None:
+        try:
+            moved = redate_event(connection, act, district, case.id, reason)
+        except UnknownNameError:
+            return None
+        statement = text("UPDATE duty_case SET calendar_version = :version WHERE id = :id")
+        connection.execute(statement, {"version": version, "id": case.id})
+        return moved
+    found = _dates(connection, district, case)
+    if found is None:
+        return None
+    span, dates = found
+    _set_apart(connection, case.id, dates)
+    moved = make_moves(connection, act, moves_of(connection, act, case.id, dates), reason)
+    _settle(connection, case.id, span, version)
+    return moved
 
 
 def _stale(connection: Connection, district: District) -> Sequence[Row[Any]]:
     statement = text(
-        "SELECT id, obligation_id, period, calendar_version FROM duty_case WHERE closed_at IS NULL ORDER BY id"
+        "SELECT id, obligation_id, period, event_on, calendar_version FROM duty_case WHERE closed_at IS NULL"
+        " ORDER BY id"
     )
     versions: dict[str, str] = {}
     stale = []
@@ -115,7 +114,7 @@ def _dates(
     settings = district.settings
     try:
         regulation, obligation = district.obligation(case.obligation_id)
-        span = period(case.period, division=settings.division, added=district.added)
+        span = period_of_key(obligation, case.period, settings.division, district.added)
     except (UnknownNameError, CalendarError):
         return None
     concerned = concerned_codes(connection, obligation)
@@ -158,144 +157,6 @@ def _copied(connection: Connection, common: Row[Any], variant: str) -> int:
     )
     connection.execute(ladder, {"copy": copy, "common": common.id})
     return copy
-
-
-@dataclass(frozen=True)
-class _Move:
-    """One schedule whose dates, reminders or certainty change."""
-
-    schedule: Row[Any]
-    old: Mapping[str, Any]
-    new: Mapping[str, Any]
-    rungs: Sequence[Mapping[str, str]]
-    ladder: StepDates | None
-    """The whole new ladder, where no duty stands on the old one yet."""
-
-    @property
-    def shifts(self) -> bool:
-        """Whether the days that bodies work to move."""
-        return any(self.old[name] != self.new[name] for name in ("plan_by", "due_on"))
-
-    def make(self, connection: Connection, act: Act, reason: Reason) -> Sequence[Row[Any]]:
-        """Write the new dates and seal them; return the duties they are of."""
-        self._write_schedule(connection, act)
-        self._write_ladder(connection)
-        affected = self._affected(connection)
-        self._write_duties(connection)
-        self._seal(connection, act, reason, affected)
-        return affected
-
-    def _write_schedule(self, connection: Connection, act: Act) -> None:
-        # A step waits either for its opening or for the day it is planned for; both may have moved.
-        statement = text(
-            "UPDATE schedule SET opens_on = :opens_on, plan_by = :plan_by, due_on = :due_on,"
-            " earliest_on = :earliest_on, latest_on = :latest_on, provisional = :provisional,"
-            " look_on = CASE WHEN look_on <= :as_of THEN look_on WHEN look_on = :old_plan THEN :plan_by"
-            " WHEN look_on = :old_opens THEN :opens_on ELSE look_on END"
-            " WHERE id = :id"
-        )
-        olds = {"old_plan": self.old["plan_by"], "old_opens": self.old["opens_on"]}
-        connection.execute(statement, {**self.new, **olds, "as_of": act.as_of.isoformat(), "id": self.schedule.id})
-
-    def _write_ladder(self, connection: Connection) -> None:
-        if self.ladder is not None:
-            connection.execute(text("DELETE FROM milestone WHERE schedule_id = :id"), {"id": self.schedule.id})
-            columns = ("schedule_id", "position", "rung", "falls_on", "audience", "level")
-            rows = [
-                (
-                    self.schedule.id,
-                    place,
-                    fall.rung.name,
-                    fall.falls_on.isoformat(),
-                    fall.rung.audience,
-                    fall.rung.level,
-                )
-                for place, fall in enumerate(self.ladder.ladder)
-            ]
-            bulk_insert(connection, "milestone", columns, rows)
-            return
-        statement = text("UPDATE milestone SET falls_on = :new WHERE schedule_id = :id AND rung = :rung")
-        for rung in self.rungs:
-            values = {"new": rung["new"], "id": self.schedule.id, "rung": rung["rung"]}
-            connection.execute(statement, values)
-
-    def _affected(self, connection: Connection) -> Sequence[Row[Any]]:
-        """Return the duties that follow the schedule: not closed, and on its dates, not on others a person set."""
-        if not self.shifts and self.old["provisional"] == self.new["provisional"]:
-            return ()
-        sql = (
-            "SELECT id, case_id, body_code, state FROM duty WHERE schedule_id = :id AND plan_by = :plan_by"
-            " AND due_on = :due_on AND state NOT IN :closed ORDER BY id"
-        )
-        values = {"id": self.schedule.id, "plan_by": self.old["plan_by"], "due_on": self.old["due_on"]}
-        found: Sequence[Row[Any]] = scope.execute(
-            connection, sql, {**values, "closed": [state.value for state in CLOSED]}
-        ).all()
-        return found
-
-    def _write_duties(self, connection: Connection) -> None:
-        values = {name: self.new[name] for name in ("plan_by", "due_on")}
-        olds = {"old_plan": self.old["plan_by"], "old_due": self.old["due_on"], "id": self.schedule.id}
-        following = "schedule_id = :id AND plan_by = :old_plan AND due_on = :old_due"
-        # A duty that was returned is left in peace for some days, so its next rung never comes sooner by this.
-        ahead = (
-            "(SELECT min(falls_on) FROM milestone m WHERE m.schedule_id = duty.schedule_id AND m.position > duty.rung)"
-        )
-        sql = (
-            f"UPDATE duty SET next_action_on = CASE WHEN state = 'returned' AND {ahead} < next_action_on"
-            f" THEN next_action_on ELSE {ahead} END WHERE {following} AND next_action_on IS NOT NULL"
-        )
-        connection.execute(text(sql), olds)
-        sql = f"UPDATE duty SET plan_by = :plan_by, due_on = :due_on WHERE {following} AND state NOT IN :closed"
-        scope.execute(connection, sql, {**values, **olds, "closed": [state.value for state in CLOSED]})
-
-    def _seal(self, connection: Connection, act: Act, reason: Reason, affected: Sequence[Row[Any]]) -> None:
-        change = {"reason": reason.name, "document": reason.document, "old": self.old, "new": self.new}
-        step = {"step": self.schedule.step, "variant": self.schedule.variant, "rungs": list(self.rungs)}
-        case_id = self.schedule.case_id
-        events = [Event(EventKind.CASE_RESCHEDULED, {**change, **step}, case_id)]
-        events += (Event(EventKind.DUTY_RESCHEDULED, change, case_id, duty.id) for duty in affected)
-        append(connection, act, events)
-
-
-def _moves(
-    connection: Connection, act: Act, case: Row[Any], dates: Mapping[tuple[str, str], StepDates]
-) -> Iterator[_Move]:
-    schedules = connection.execute(text("SELECT * FROM schedule WHERE case_id = :case ORDER BY id"), {"case": case.id})
-    for schedule in schedules.all():
-        if (found := dates.get((schedule.step, schedule.variant))) is None:
-            continue
-        opened = connection.execute(
-            text("SELECT 1 FROM duty WHERE schedule_id = :id LIMIT 1"), {"id": schedule.id}
-        ).one_or_none()
-        old = {name: str(getattr(schedule, name)) for name in FIELDS} | {"provisional": bool(schedule.provisional)}
-        new = {name: getattr(found, name).isoformat() for name in FIELDS} | {"provisional": found.provisional}
-        if opened:
-            new["opens_on"] = old["opens_on"]
-        rungs = list(_rungs(connection, schedule.id, found, act.as_of))
-        if old != new or rungs:
-            yield _Move(schedule, old, new, rungs, None if opened else found)
-
-
-def _rungs(connection: Connection, schedule_id: int, dates: StepDates, as_of: date) -> Iterator[dict[str, str]]:
-    """Yield each rung still ahead that falls on another day now."""
-    days = {fall.rung.name: fall.falls_on.isoformat() for fall in dates.ladder}
-    statement = text(
-        "SELECT rung, falls_on FROM milestone WHERE schedule_id = :id AND falls_on > :as_of ORDER BY position"
-    )
-    for row in connection.execute(statement, {"id": schedule_id, "as_of": as_of.isoformat()}).all():
-        old, new = str(row.falls_on), days.get(row.rung, str(row.falls_on))
-        if old != new:
-            yield {"rung": row.rung, "old": old, "new": new}
-
-
-def _tell(connection: Connection, act: Act, reason: Reason, affected: Sequence[Row[Any]]) -> int:
-    """Have each body told that must still act."""
-    waiting = [state.value for state in AWAITING_BODY]
-    at, occasion = instant_text(act.at), f"rescheduled:{reason.name}"
-    rows = [(duty.id, occasion, "information", duty.body_code, at) for duty in affected if duty.state in waiting]
-    bulk_insert(connection, "notice", ("duty_id", "occasion", "level", "recipient_code", "caused_at"), rows)
-    return len(rows)
 
 
 def _settle(connection: Connection, case_id: int, span: Period, version: str) -> None:

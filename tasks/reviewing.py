@@ -7,11 +7,15 @@ from sqlalchemy import Connection, Row, text
 from evidence.ledger import Act, Event, EventKind, append
 from fireduty.errors import DutyStateError, ReviewError
 from models.columns import instant_text
+from models.regulation import Trigger
 from models.states import DutyState, ReviewOutcome
 from tasks.actors import Actor
 from tasks.agenda import close_if_done
 from tasks.district import District
 from tasks.duties import DutyRecord, find
+from tasks.moving import Reason
+from tasks.redating import redate_event
+from tasks.rolling import ask_for_next_round
 
 RETURN_GRACE = 3
 """Working days a returned duty is left in peace before its ladder speaks again; ours, not the law's."""
@@ -64,7 +68,11 @@ def review(
     append(connection, act, [Event(kind, payload, record.row.case_id, duty_id)])
     _notify_body(connection, act, record, f"{outcome.value}:{submission.revision}")
     if accepted:
-        _go_on(connection, act, record.row.case_id)
+        if record.obligation.trigger is Trigger.EVENT:
+            # Later steps are counted from the day this one was done.
+            done = Reason(f"step-{record.row.step}-{duty_id}", record.row.step)
+            redate_event(connection, act, district, record.row.case_id, done)
+        _go_on(connection, act, record)
 
 
 def _waiting(connection: Connection, record: DutyRecord) -> Row[Any]:
@@ -99,6 +107,10 @@ def _move(connection: Connection, act: Act, district: District, record: DutyReco
             " CASE WHEN min(m.falls_on) < :grace THEN :grace ELSE min(m.falls_on) END FROM milestone m"
             " WHERE m.schedule_id = duty.schedule_id AND m.position > duty.rung) WHERE id = :id"
         )
+        if record.row.paused_on is not None:
+            statement = "UPDATE duty SET state = :state, submitted_at = NULL, next_action_on = NULL WHERE id = :id"
+            connection.execute(text(statement), {"state": state.value, "id": record.row.id})
+            return  # its clock stands still; the ladder begins anew when it goes on
         grace = district.calendar.bounds(act.as_of, RETURN_GRACE)[1]
         values = {"state": state.value, "id": record.row.id, "grace": grace.isoformat()}
     connection.execute(text(statement), values)
@@ -119,11 +131,14 @@ def _notify_body(connection: Connection, act: Act, record: DutyRecord, occasion:
     )
 
 
-def _go_on(connection: Connection, act: Act, case_id: int) -> None:
+def _go_on(connection: Connection, act: Act, record: DutyRecord) -> None:
     """Let the steps behind be looked at, and close the case with its last duty."""
     as_of = act.as_of.isoformat()
     waiting = text(
-        "UPDATE schedule SET look_on = :as_of WHERE case_id = :case AND look_on > :as_of AND opens_on <= :as_of"
+        "UPDATE schedule SET look_on = :as_of WHERE case_id = :case AND look_on > :as_of"
+        # A step that was only forecast may be left out by what has been decided now.
+        " AND (opens_on <= :as_of OR (provisional AND case_id IN (SELECT id FROM duty_case WHERE event_on IS NOT NULL)))"
     )
-    connection.execute(waiting, {"as_of": as_of, "case": case_id})
-    close_if_done(connection, act, case_id)
+    connection.execute(waiting, {"as_of": as_of, "case": record.row.case_id})
+    close_if_done(connection, act, record.row.case_id, record.obligation)
+    ask_for_next_round(connection, record.obligation, act.as_of)

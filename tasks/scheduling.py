@@ -9,14 +9,21 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from calendars.periods import Frequency, Period, batch_years, periods
-from calendars.workdays import Roll, WorkdayCalendar
+from calendars.occasions import occasion, occasions
+from calendars.periods import Frequency, Period, batch_years, period, periods
+from calendars.workdays import Roll, WorkdayCalendar, workday_calendar
 from models.anchors import hangs_on_end, margin, resolve
 from models.regulation import Obligation, Regulation, Rung, StepTerms
 
 LOOK_AHEAD = timedelta(days=400)
 """How far ahead of its period a case may open: duties before the year open in the autumn before it."""
 
+
+CYCLES = (Frequency.EVERY_3_YEARS, Frequency.EVERY_5_YEARS)
+"""The frequencies of several years, over which bodies may be spread in batches."""
+
+ROUND = "round"
+"""The variant of what is owed so long after it was last done: its bodies are those who did it on one day."""
 
 NOBODY: Mapping[str, Period] = MappingProxyType({})
 """No body has dates of its own."""
@@ -37,7 +44,7 @@ class StepDates:
     Attributes:
         step: The step's name.
         variant: The year, where the step's bodies are spread over the years of a cycle; the code of the body, where
-            it has dates of its own; else empty.
+            it has dates of its own; `ROUND`, where the dates are of those who did it last on one day; else empty.
         subjects: Codes of the bodies allotted to the variant; empty where all are meant that no other has.
         earliest_on: The earliest day `plan_by` can turn out to be once all notices are published.
         latest_on: The latest.
@@ -60,18 +67,39 @@ class StepDates:
 def periods_of(
     obligation: Obligation, first_on: date, last_on: date, division: str, added: Path | None = None
 ) -> Sequence[Period]:
-    """Return the periods of an obligation that may have dates within a span.
+    """Return the periods of an obligation that may have dates within a span, in the order in which they begin.
+
+    What is owed so long after it was last done has none of its own: `tasks.rolling` has its rounds.
 
     Args:
         obligation: The obligation.
         first_on: First day of the span.
         last_on: Its last day.
-        division: Whose school terms.
+        division: Whose school terms, holidays and seasons.
         added: The folder of calendar data added after installation.
     """
-    if obligation.frequency is None:
+    if obligation.frequency in (None, Frequency.AFTER_LAST):
         return ()
+    if obligation.frequency is Frequency.OCCASION:
+        return occasions(obligation.occasions, first_on, last_on + LOOK_AHEAD, workday_calendar(division, added))
     return periods(obligation.frequency, first_on, last_on + LOOK_AHEAD, division=division, added=added)
+
+
+def period_of_key(obligation: Obligation, key: str, division: str, added: Path | None = None) -> Period:
+    """Return the period of an obligation's case from its key, whatever its frequency.
+
+    Args:
+        obligation: The obligation.
+        key: The key.
+        division: Whose school terms, holidays and seasons.
+        added: The folder of calendar data added after installation.
+
+    Raises:
+        CalendarError: When the key names no such period.
+    """
+    if obligation.frequency is Frequency.OCCASION:
+        return occasion(key, workday_calendar(division, added))
+    return period(key, division=division, added=added)
 
 
 def case_dates(
@@ -91,7 +119,7 @@ def case_dates(
         period: The period.
         calendar: The working days that hold here.
         concerned: Codes of the bodies the obligation is about, in order; used where a cycle of several years
-            takes them in batches.
+            takes them in batches. Of a round, the bodies that owe it.
         since: The first day for which the district answers. A cycle that had begun before takes all its bodies
             in the years that are left.
         own: The period with the dates of its own, for each body that has such.
@@ -120,8 +148,10 @@ def _variants(
     obligation: Obligation, period: Period, concerned: Sequence[str], since: date, own: Mapping[str, Period]
 ) -> list[_Variant]:
     """Return the years of a cycle with the bodies of each; for all else an unnamed one, and those apart from it."""
+    if obligation.frequency is Frequency.AFTER_LAST:
+        return [_Variant(ROUND, tuple(concerned), period)]
     batched = obligation.concerns is not None and obligation.concerns.batched
-    if not batched or obligation.frequency is not Frequency.EVERY_3_YEARS:
+    if not batched or obligation.frequency not in CYCLES:
         return [_Variant("", (), period), *(_Variant(code, (code,), one) for code, one in sorted(own.items()))]
     left = replace(period, starts_on=max(period.starts_on, date(since.year, 1, 1)))
     if left.starts_on > left.ends_on:
@@ -144,13 +174,15 @@ def _step_dates(
     opens_on = resolve(terms.opens, period, year)
     due_on = resolve(terms.due, period, year)
     moves = timedelta(days=margin(terms.due, period))
-    earliest_on = calendar.roll_bounds(due_on - moves, Roll.PRECEDING)[0]
+    # The days of an occasion are the earliest there can be already; it can only be later.
+    sooner = timedelta(0) if period.frequency is Frequency.OCCASION else moves
+    earliest_on = calendar.roll_bounds(due_on - sooner, Roll.PRECEDING)[0]
     latest_on = calendar.roll_bounds(due_on + moves, Roll.PRECEDING)[1]
     # A date that may still move is acted on by its earliest day; a step whose opening moves with it, within itself.
     together = hangs_on_end(terms.opens) == hangs_on_end(terms.due)
     planned_on = calendar.roll_bounds(due_on, Roll.PRECEDING)[0] if together else earliest_on
     plan_by = max(planned_on, opens_on)
-    ladder = _ladder(rungs, opens_on, plan_by, due_on + moves, calendar)
+    ladder = ladder_dates(rungs, opens_on, plan_by, due_on + moves, calendar)
     return StepDates(
         step=name,
         variant=variant.name,
@@ -165,7 +197,7 @@ def _step_dates(
     )
 
 
-def _ladder(
+def ladder_dates(
     rungs: Sequence[Rung], opens_on: date, plan_by: date, last_on: date, calendar: WorkdayCalendar
 ) -> tuple[Rungfall, ...]:
     """Place the rungs: the reminders before `plan_by`, the others after the last day on which it may be due.

@@ -19,7 +19,8 @@ from evidence.ledger import Act, Event, EventKind, append
 from fireduty.errors import CalendarDataError, UnknownNameError
 from tasks.district import CALENDAR_FOLDER, District
 from tasks.keeping import write_once
-from tasks.rescheduling import Reason, Rescheduled, reschedule
+from tasks.moving import Reason
+from tasks.rescheduling import Rescheduled, reschedule
 
 
 @dataclass(frozen=True)

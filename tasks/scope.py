@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from models.kinds import BodyKind, covered_kinds
 from models.process import Party, Step
-from models.regulation import Binding, Obligation, StepTerms, Supervision
+from models.regulation import Binding, Obligation, StepTerms, Supervision, Trigger
 
 
 @dataclass
@@ -39,19 +39,28 @@ def belongs(alias: str, binding: Binding) -> Condition:
 
 
 def party(alias: str, who: Party | BodyKind, obligation: Obligation) -> Condition:
-    """Return the condition that a body fills a part of an obligation's process."""
+    """Return the condition that a body fills a part of an obligation's process.
+
+    Of an event, whose case stands in the parameter `case`, the parts were given when it was reported.
+    """
+    if isinstance(who, Party) and obligation.trigger is Trigger.EVENT:
+        sql = f"{alias}.code IN (SELECT body_code FROM case_party WHERE case_id = :case AND party = :{alias}_party)"
+        return Condition(sql, {f"{alias}_party": who.value})
     if who is Party.BOUND:
         return belongs(alias, obligation.binds)
     if who is Party.CONCERNED:
         assert obligation.concerns is not None  # noqa: S101 - checked when flows and packs are joined
         return belongs(alias, obligation.concerns)
+    if isinstance(who, Party):
+        message = f"{obligation.id}: {who.value} bodies belong to events"
+        raise TypeError(message)  # refused when flows and packs are joined
     sql = f"{alias}.code = (SELECT min(code) FROM body WHERE kind = :{alias}_one)"
     return Condition(sql, {f"{alias}_one": who.value})
 
 
 def actors(step: Step, obligation: Obligation) -> Condition:
     """Return the condition on the bodies that act in a step, under the alias `a`."""
-    return party("a", step.by, obligation)
+    return party("a", obligation.steps[step.name].by or step.by, obligation)
 
 
 def subjects(step: Step, obligation: Obligation) -> Condition | None:

@@ -19,6 +19,7 @@ from evidence.store import MEDIA_KINDS, Store, StoredFile
 from evidence.verify import verify
 from fireduty import clock
 from models.requirements import (
+    ChoiceRequirement,
     DateRequirement,
     FileKind,
     FileRequirement,
@@ -214,6 +215,8 @@ def _fill_in(
                 answers[requirement.key] = str(max(requirement.minimum, 1))
             case DateRequirement():
                 answers[requirement.key] = [day.isoformat()]
+            case ChoiceRequirement():
+                answers[requirement.key] = next(iter(requirement.options))
             case TextRequirement():
                 answers[requirement.key] = "模拟填报内容" * (requirement.min_length // 6 + 1)
     return answers, files

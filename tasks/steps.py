@@ -18,7 +18,8 @@ from sqlalchemy import text
 
 from evidence.ledger import Act
 from fireduty import clock, settings
-from models.process import Process, Step
+from models.process import Party, Process, Step
+from models.regulation import Trigger
 from models.states import DutyState
 from tasks import scope
 from tasks.agenda import case_of, open_cases
@@ -73,10 +74,15 @@ def period_of(period: str, as_of: date | None) -> str:
 def name_for_people(district: District, obligation_id: str, period: str) -> str:
     """Return the name of a run: the period, what it is, and for whom."""
     _, obligation = district.obligation(obligation_id)
-    bound = scope.belongs("b", obligation.binds)
-    counted = f"SELECT count(*) AS n, min(b.code) AS first FROM body b WHERE {bound.sql}"
     with district.database.reading() as connection:
-        found = scope.execute(connection, counted, bound.values).one()
+        bound = scope.party("b", Party.BOUND, obligation)
+        counted = f"SELECT count(*) AS n, min(b.code) AS first FROM body b WHERE {bound.sql}"
+        values = (
+            {**bound.values, "case": case_of(connection, obligation_id, period)}
+            if ":case" in bound.sql
+            else bound.values
+        )
+        found = scope.execute(connection, counted, values).one()
         name = connection.execute(text("SELECT name FROM body WHERE code = :c"), {"c": found.first}).scalar()
     whom = f"{name}等{found.n}家" if found.n > 1 else name or "无主体"
     return f"{period} · {obligation.title} · {whom}"
@@ -93,7 +99,8 @@ def run_tags(district: District, obligation_id: str, period: str) -> list[str]:
 def open_case(obligation: str, period: str, as_of: date | None) -> int | None:
     """Open the case if its day has come and return its number; nothing where it is not open yet."""
     with district_here() as district:
-        open_cases(district, act_of(as_of), obligation)
+        if district.obligation(obligation)[1].trigger is not Trigger.EVENT:  # an event is opened by its report
+            open_cases(district, act_of(as_of), obligation)
         with district.database.reading() as connection:
             return case_of(connection, obligation, period)
 
@@ -175,7 +182,7 @@ def _leave_table(process: Process, case_id: int, report: CaseReport) -> CaseRepo
     for row in found:
         report["states"][row.state] = report["states"].get(row.state, 0) + row.n
     create_table_artifact(
-        key=f"{report['obligation']}-{report['period']}".lower().replace(".", "-"),
+        key=f"{report['obligation']}-{report['period']}".lower().replace(".", "-").replace("+", "-"),
         table=[_table_row(step, found) for step in process.steps if step.name in obligation.steps],
         description=f"{obligation.ref} {obligation.summary}（{report['as_of']}）",
     )

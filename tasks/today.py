@@ -38,7 +38,7 @@ def _overdue(connection: Connection, district: District, as_of: date) -> list[di
     """Return the obligations with most overdue duties."""
     statement = text(
         "SELECT c.obligation_id, count(*) AS n, min(d.due_on) AS since FROM duty d JOIN duty_case c ON c.id = d.case_id"
-        " WHERE d.due_on < :as_of AND d.state IN ('open', 'submitted', 'returned')"
+        " WHERE d.due_on < :as_of AND d.state IN ('open', 'submitted', 'returned') AND c.paused_on IS NULL"
         " GROUP BY c.obligation_id ORDER BY n DESC, c.obligation_id LIMIT :shown"
     )
     rows = connection.execute(statement, {"as_of": as_of.isoformat(), "shown": SHOWN})

@@ -32,6 +32,9 @@ _OCCASIONS = {
     "returned": ("第{n}版材料退回", "revision {n} returned"),
     "accepted": ("第{n}版材料审核通过", "revision {n} accepted"),
     "rescheduled": ("节假日安排公布，日期调整", "dates moved with a holiday notice"),
+    "rescheduled_clock": ("期限已按文件调整", "time limit changed by a document"),
+    "rescheduled_step": ("前一环节办结，期限确定", "time limit settled, the step before is done"),
+    "informed": ("事项办结，抄送知悉", "done, copied to you"),
     "rescheduled_terms": ("校历公布，日期调整", "dates moved with a school calendar"),
 }
 
@@ -92,10 +95,13 @@ def group_en(urgency: str) -> str:
 def _occasion(occasion: str, language: int) -> str:
     # Either a rung with its working days (`remind_15`), an act with its revision (`returned:2`), or a change of dates
     # with the notice that caused it (`rescheduled:cn-2027`, `rescheduled:terms-310000-2026-2027`).
-    if occasion.startswith("rescheduled:terms-"):
-        return _OCCASIONS["rescheduled_terms"][language]
+    # A rung of a ladder that began anew bears the mark of that (`remind_1.2`).
+    for cause in ("terms", "clock", "step"):
+        if occasion.startswith(f"rescheduled:{cause}-"):
+            return _OCCASIONS[f"rescheduled_{cause}"][language]
     if occasion.startswith("rescheduled:"):
         return _OCCASIONS["rescheduled"][language]
+    occasion = occasion.partition(".")[0]
     name, number = re.fullmatch(r"(.*?)(?:[_:](\d+))?", occasion, re.DOTALL).groups()  # type: ignore[union-attr]
     words = _OCCASIONS.get(name, (occasion, occasion))[language]
     if "{n}" in words and number is None:

@@ -18,6 +18,7 @@ from fireduty.errors import RegulationError
 from flows.catalogue import process_named
 from models.packs import load, regulations_folder
 from models.requirements import (
+    ChoiceRequirement,
     DateRequirement,
     FileKind,
     FileRequirement,
@@ -115,6 +116,8 @@ def prove(
             case DateRequirement():
                 days = [on - timedelta(days=number) for number in range(requirement.min_count)]
                 answers[requirement.key] = [day.isoformat() for day in days]
+            case ChoiceRequirement():
+                answers[requirement.key] = next(iter(requirement.options))
             case TextRequirement():
                 answers[requirement.key] = "字" * requirement.min_length
     return answers, files

@@ -9,7 +9,21 @@ import sys
 import typer
 
 from fireduty import __version__
-from fireduty.cli import benching, calendars, deploying, duties, law, ledgers, outbox, plans, registers, running
+from fireduty.cli import (
+    assessing,
+    benching,
+    calendars,
+    deploying,
+    duties,
+    events,
+    law,
+    ledgers,
+    outbox,
+    plans,
+    registers,
+    reporting,
+    running,
+)
 from fireduty.cli.output import say
 from fireduty.errors import FiredutyError
 
@@ -25,10 +39,13 @@ app.add_typer(law.regulations, name="regulation")
 app.add_typer(law.obligations, name="obligation")
 app.add_typer(registers.app, name="register")
 app.add_typer(duties.app, name="duty")
+app.add_typer(events.app, name="event")
 app.add_typer(calendars.app, name="calendar")
+app.add_typer(assessing.app, name="assessment")
 app.add_typer(ledgers.app, name="ledger")
 app.add_typer(outbox.app, name="message")
 app.add_typer(deploying.app, name="deploy")
+app.add_typer(reporting.app, name="report")
 plans.add_to(app)
 running.add_to(app)
 benching.add_to(app)

@@ -220,7 +220,8 @@ def add_notice(
 def recompute(data: Data = None, as_json: Json = False) -> None:
     """Reckon the dates of open cases anew after a release that brought calendar data; a second run changes nothing."""
     from evidence.ledger import Act
-    from tasks.rescheduling import Reason, reschedule
+    from tasks.moving import Reason
+    from tasks.rescheduling import reschedule
 
     with open_district(data) as district:
         version = district.calendar.version

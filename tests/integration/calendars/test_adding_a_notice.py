@@ -18,7 +18,8 @@ from flows.catalogue import duty_texts
 from tasks.district import District
 from tasks.holiday_notices import add_notice, propose
 from tasks.messages import compose
-from tasks.rescheduling import Reason, Rescheduled, reschedule
+from tasks.moving import Reason
+from tasks.rescheduling import Rescheduled, reschedule
 
 TODAY = date(2026, 12, 21)
 DRILL = "putuo-2020.art13.drill"
