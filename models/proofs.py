@@ -20,6 +20,8 @@ class Submission(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=Instant)
     answers: str
     """Canonical JSON of the answers by requirement key."""
+    shares_id: int | None = Field(default=None, foreign_key="submission.id")
+    """The submission for another duty with which this one was handed in: one act and one proof for both."""
 
 
 class EvidenceFile(SQLModel, table=True):

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from calendars.periods import Frequency
-from models.anchors import Anchor, event_anchor
+from models.agreement import disagreement
+from models.anchors import Anchor
 from models.kinds import BodyFlag, BodyKind
 from models.process import Party
 from models.requirements import Requirement
@@ -154,45 +155,10 @@ class Obligation(_Strict):
 
     @model_validator(mode="after")
     def _trigger_and_frequency_agree(self) -> "Obligation":
-        fault = _disagreement(self)
+        fault = disagreement(self)
         if fault:
             raise ValueError(fault)
         return self
-
-
-def _disagreement(obligation: Obligation) -> str:
-    """Return what in an obligation does not go together, or nothing."""
-    by_event = obligation.trigger is Trigger.EVENT
-    rules = (
-        (by_event == (obligation.frequency is not None), "needs a frequency, unless an event triggers it"),
-        (by_event != bool(obligation.event), "`event` says what happens, where and only where an event triggers it"),
-        (
-            (obligation.frequency is Frequency.OCCASION) != bool(obligation.occasions),
-            "`occasions` goes with the frequency occasion",
-        ),
-        (
-            (obligation.frequency is Frequency.AFTER_LAST) != (obligation.interval_months is not None),
-            "`interval_months` goes with the frequency after_last",
-        ),
-        (
-            obligation.frequency is Frequency.AFTER_LAST and obligation.concerns is not None,
-            "after_last counts from what each bound body did itself: leave out `concerns`",
-        ),
-        (len(set(obligation.occasions)) < len(obligation.occasions), "the same occasion stands twice in `occasions`"),
-        (
-            obligation.trigger in {Trigger.UNSPECIFIED_PERIODIC, Trigger.STANDING} and not obligation.ours,
-            "the interval is ours and not the law's: say so in `ours`",
-        ),
-        (
-            any(
-                by_event == (event_anchor(anchor) is None)
-                for terms in obligation.steps.values()
-                for anchor in (terms.opens, terms.due)
-            ),
-            "anchors such as event+7w belong to events, those such as end-30d to periods",
-        ),
-    )
-    return "; ".join(says for broken, says in rules if broken)
 
 
 class Reason(StrEnum):
@@ -280,6 +246,15 @@ class Regulation(_Strict):
     """Every clause of the text in order; empty while a pack is being made."""
     digest: str = ""
     """SHA-256 over the canonical content of its files; set by the loader."""
+
+    @model_validator(mode="after")
+    def _covered_clauses_are_covered(self) -> "Regulation":
+        with_duties = {one.ref for one in self.obligations}
+        for clause in self.clauses:
+            if idle := [ref for ref in clause.covered_by if ref not in with_duties]:
+                message = f"clause {clause.ref}: covered_by: no obligation hangs on {', '.join(idle)}"
+                raise ValueError(message)
+        return self
 
     def obligation(self, name: str) -> Obligation | None:
         """Return the obligation of that full id, or nothing."""

@@ -45,7 +45,8 @@ class DutyRecord:
         """The days its dates must lie in.
 
         A step that comes before its period, such as a survey before the year, is proved by days between its
-        opening and its due date. A body with dates of its own may begin sooner or end later than the others.
+        opening and its due date. A body with dates of its own may begin sooner or end later than the others. An
+        occasion may have been opened before its notice came and moved it.
         """
         if self.row.event_on is not None:
             # A late decision is recorded as late, never refused; nothing done before the event proves it.
@@ -55,7 +56,7 @@ class DutyRecord:
             # The day of the event is not counted (民法典 art. 201): what was done then proves the round before.
             return Span(starts_on + timedelta(days=1), date.max)
         due_on, opens_on = (date.fromisoformat(str(value)) for value in (self.row.due_on, self.row.opens_on))
-        if self.row.variant:
+        if self.row.variant or self.obligation.frequency is Frequency.OCCASION:
             return Span(min(starts_on, opens_on), max(ends_on, due_on))
         return Span(opens_on, due_on) if due_on < starts_on else Span(starts_on, ends_on)
 
@@ -144,7 +145,8 @@ def full(connection: Connection, district: District, duty_id: int, as_of: date) 
     found["submissions"] = _rows(
         connection,
         "SELECT s.id, s.revision, s.submitter, s.claimed_on, s.recorded_at, s.answers, r.outcome, r.reason,"
-        " r.reviewer, r.reviewed_at FROM submission s LEFT JOIN review r ON r.submission_id = s.id"
+        " r.reviewer, r.reviewed_at, o.duty_id AS shared_with FROM submission s"
+        " LEFT JOIN review r ON r.submission_id = s.id LEFT JOIN submission o ON o.id = s.shares_id"
         " WHERE s.duty_id = :id ORDER BY s.revision",
         duty_id,
     )

@@ -31,6 +31,7 @@ class Receipt:
         recorded_at: When the submission reached us.
         late: Whether it reached us after the due date.
         digest: The hash of the ledger entry that sealed it.
+        shared_with: The duty with whose submission it shares its proof, where it does.
     """
 
     duty_id: int
@@ -39,6 +40,7 @@ class Receipt:
     recorded_at: str
     late: bool
     digest: str
+    shared_with: int | None = None
 
 
 def submit(
@@ -49,6 +51,7 @@ def submit(
     answers: Answers,
     files: Files,
     claimed_on: date | None = None,
+    shares: Receipt | None = None,
 ) -> Receipt:
     """Check a submission and record it, within the caller's transaction; the ladder falls silent.
 
@@ -61,6 +64,7 @@ def submit(
         files: Files already in the store, by requirement key.
         claimed_on: When the body says it did its duty; the last date it names where left out, else the day
             of the act.
+        shares: The receipt of another duty that the same act and the same proof fulfil.
 
     Raises:
         UnknownNameError: If there is no such duty.
@@ -76,6 +80,8 @@ def submit(
     claimed = claimed_on or named
     revision = _next_revision(connection, duty_id)
     submission_id = _insert_submission(connection, act, duty_id, revision, claimed, taken)
+    if shares is not None:
+        _note_sharing(connection, submission_id, shares)
     _insert_files(connection, submission_id, files)
     connection.execute(
         text(
@@ -90,15 +96,18 @@ def submit(
         },
     )
     late = act.as_of.isoformat() > str(record.row.due_on)
-    payload = {
+    payload: dict[str, Any] = {
         "revision": revision,
         "claimed_on": claimed.isoformat(),
         "late": late,
         "answers": taken,
         "files": {key: [file.digest for file in given] for key, given in files.items()},
     }
+    if shares is not None:
+        payload["shared_with"] = {"duty": shares.duty_id, "revision": shares.revision}
     head = append(connection, act, [Event(EventKind.DUTY_SUBMITTED, payload, record.row.case_id, duty_id)])
-    return Receipt(duty_id, revision, claimed, instant_text(act.at), late, head.hash)
+    with_duty = None if shares is None else shares.duty_id
+    return Receipt(duty_id, revision, claimed, instant_text(act.at), late, head.hash, with_duty)
 
 
 def _require_turn(record: DutyRecord, actor: Actor) -> None:
@@ -141,6 +150,14 @@ def _insert_submission(
         "answers": canonical(dict(taken)),
     }
     return int(connection.execute(statement, values).scalar_one())
+
+
+def _note_sharing(connection: Connection, submission_id: int, shares: Receipt) -> None:
+    statement = text(
+        "UPDATE submission SET shares_id = (SELECT o.id FROM submission o WHERE o.duty_id = :duty"
+        " AND o.revision = :revision) WHERE id = :id"
+    )
+    connection.execute(statement, {"duty": shares.duty_id, "revision": shares.revision, "id": submission_id})
 
 
 def _insert_files(connection: Connection, submission_id: int, files: Mapping[str, Sequence[StoredFile]]) -> None:

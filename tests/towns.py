@@ -72,8 +72,20 @@ FILING = {
 }
 
 
+CLAUSES = {
+    **FILING,
+    "id": "test-law.art3.clauses",
+    "ref": "art3",
+    "title": "合同条款",
+    "event": "签订合同",
+    "flow": "contract-clauses",
+    "overlaps": ["test-law.art2.filing"],
+    "steps": {"agree": {"opens": "report", "due": "event+3w", "evidence": [proof(), proof("clauses")]}},
+}
+
+
 def law() -> Regulation:
-    """Return a regulation of two events."""
+    """Return a regulation of three events, of which the last two overlap."""
     return Regulation.model_validate(
         {
             "id": "test-law",
@@ -86,7 +98,7 @@ def law() -> Regulation:
             "division": "310107",
             "status": "in_force",
             "ladders": {"default": LADDER},
-            "obligations": [LISTING, FILING],
+            "obligations": [LISTING, FILING, CLAUSES],
             "digest": "0" * 64,
         }
     )

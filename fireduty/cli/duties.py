@@ -53,10 +53,12 @@ def list_all(
 @app.command()
 def show(number: Number, data: Data = None, as_json: Json = False) -> None:
     """Show one duty: its ground, what proves it, what was submitted, decided and sent."""
-    from tasks.duties import full
+    from tasks.duties import find, full
+    from tasks.sharing import overlapping
 
     with open_district(data) as district, district.database.reading() as connection:
         found = full(connection, district, number, clock.today())
+        found["overlapping"] = overlapping(connection, district, find(connection, district, number))
     if as_json:
         print_json(found)
         return
@@ -69,11 +71,12 @@ def submit(
     acting: As,
     answer: Annotated[list[str] | None, typer.Option(help="KEY=VALUE; give a key again for a further date.")] = None,
     file: Annotated[list[str] | None, typer.Option(help="KEY=PATH; give a key again for a further file.")] = None,
+    also: Annotated[list[int] | None, typer.Option(help="A further duty that the same act and proof fulfil.")] = None,
     claimed_on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="When it was done.")] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Submit the proof of a duty.
+    """Submit the proof of a duty, or of several that overlap.
 
     Example: fireduty duty submit 12 --as 310107-D04 --answer held_on=2027-03-05 --answer attendance=30
     --answer findings=... --file plan=plan.pdf --file photos=a.jpg --file photos=b.jpg
@@ -81,7 +84,7 @@ def submit(
     from evidence.ledger import Act
     from evidence.store import keep
     from tasks.actors import Actor, require_body
-    from tasks.submitting import submit as submit_duty
+    from tasks.sharing import submit_shared
 
     actor = Actor.parse(acting)
     answers, paths = _pairs(answer or [], "--answer"), _pairs(file or [], "--file")
@@ -95,12 +98,16 @@ def submit(
         }
         with district.database.transaction() as connection:
             act = Act(str(actor), clock.now())
-            receipt = submit_duty(connection, act, district, number, single, files, day(claimed_on))
+            numbers = [number, *(also or ())]
+            receipts = submit_shared(connection, act, district, numbers, single, files, day(claimed_on))
     if as_json:
-        print_json(vars(receipt))
+        print_json(vars(receipts[0]) | {"also": [vars(one) for one in receipts[1:]]})
         return
-    word = "逾期提交" if receipt.late else "按期提交"
-    say(f"{word}: 任务 {number} 第 {receipt.revision} 版, {receipt.recorded_at}, 存证 {receipt.digest[:16]}…", "green")
+    for one in receipts:
+        word = "逾期提交" if one.late else "按期提交"
+        shared = f", 与任务 {one.shared_with} 共用佐证" if one.shared_with else ""
+        facts = f"任务 {one.duty_id} 第 {one.revision} 版{shared}, {one.recorded_at}, 存证 {one.digest[:16]}…"
+        say(f"{word}: {facts}", "green")
 
 
 @app.command()
@@ -160,10 +167,13 @@ def _print_duty(found: dict[str, Any]) -> None:
         {**requirement, "words": words} for requirement, words in zip(found["proof"], found["proof_zh"], strict=True)
     ]
     print_rows(proof, {"key": "材料", "kind": "类型", "words": "要求"}, "需交材料")
+    if found["overlapping"]:
+        columns = {"id": "任务", "obligation_id": "职责", "period": "周期", "step": "环节", "due_on": "应完成"}
+        print_rows(found["overlapping"], columns, "同一佐证可一并办理（duty submit --also）")
     submissions = [{**row, "answers": _short(row["answers"])} for row in found["submissions"]]
     if submissions:
         columns = {"revision": "版本", "submitter": "提交", "recorded_at": "收到", "answers": "内容", "outcome": "审核"}
-        print_rows(submissions, {**columns, "reason": "理由"}, "提交与审核")
+        print_rows(submissions, {**columns, "reason": "理由", "shared_with": "共用佐证的任务"}, "提交与审核")
     print_rows(
         found["notices"],
         {"occasion": "事由", "level": "级别", "recipient": "对象", "caused_at": "产生", "delivery": "送达"},

@@ -4,9 +4,11 @@ import pytest
 
 from fireduty.errors import FiredutyError, UnknownNameError
 from flows.catalogue import NAMES, module_of, process_named
+from models.kinds import BodyKind
 from models.packs import available, load
 from models.process import Party, Process, Step
-from models.regulation import Obligation
+from models.regulation import Obligation, Trigger
+from models.requirements import ChoiceRequirement
 
 OBLIGATIONS = [one for name in available() for one in load(name).obligations]
 
@@ -25,10 +27,34 @@ def test_the_steps_stand_in_the_order_of_the_process(obligation: Obligation) -> 
 
 @pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda one: one.id)
 def test_an_obligation_says_whom_it_is_about_where_its_process_needs_it(obligation: Obligation) -> None:
-    process = process_named(obligation.flow)
-    used = [step for step in process.steps if step.name in obligation.steps]
-    needs = any(Party.CONCERNED in (step.by, step.about) for step in used)
-    assert needs == (obligation.concerns is not None)
+    assert (Party.CONCERNED in parties_of(obligation)) == (obligation.concerns is not None)
+
+
+def parties_of(obligation: Obligation) -> set[Party | BodyKind | None]:
+    used = [step for step in process_named(obligation.flow).steps if step.name in obligation.steps]
+    return {who for step in used for who in (obligation.steps[step.name].by or step.by, step.about)}
+
+
+@pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda one: one.id)
+def test_only_events_have_bodies_that_are_called_in(obligation: Obligation) -> None:
+    assert obligation.trigger is Trigger.EVENT or not {Party.ASSISTING, Party.SUPERVISING} & parties_of(obligation)
+
+
+@pytest.mark.parametrize("obligation", OBLIGATIONS, ids=lambda one: one.id)
+def test_a_branch_hangs_on_a_choice_that_its_step_asks_for(obligation: Obligation) -> None:
+    for step in process_named(obligation.flow).steps:
+        if step.when is not None and {step.name, step.when.step} <= set(obligation.steps):
+            asked = obligation.steps[step.when.step].evidence
+            assert any(
+                isinstance(one, ChoiceRequirement) and one.key == step.when.key and step.when.value in one.options
+                for one in asked
+            ), (step.name, step.when)
+
+
+def test_each_step_of_a_round_is_done_by_the_bound_body_or_is_about_it() -> None:
+    rolling = [one for one in OBLIGATIONS if one.interval_months]
+    parties = {(one.id, step.about or one.steps[step.name].by or step.by) for one in rolling for step in steps_of(one)}
+    assert {found for found in parties if found[1] is not Party.BOUND} == set()
 
 
 def test_every_process_is_used_by_an_obligation() -> None:
