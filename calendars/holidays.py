@@ -48,7 +48,7 @@ def holiday_blocks(calendar: WorkdayCalendar, first_on: date, last_on: date) -> 
     """
     blocks: dict[date, HolidayBlock] = {}
     for on in _statutory(calendar, first_on, last_on):
-        block = _block_around(calendar, on)
+        block = block_around(calendar, on)
         if first_on <= block.starts_on <= last_on:
             blocks[block.starts_on] = block
     return tuple(blocks.values())
@@ -77,7 +77,16 @@ def _statutory(calendar: WorkdayCalendar, first_on: date, last_on: date) -> Iter
             yield on
 
 
-def _block_around(calendar: WorkdayCalendar, on: date) -> HolidayBlock:
+def block_around(calendar: WorkdayCalendar, on: date) -> HolidayBlock:
+    """Return the block that a statutory holiday lies in.
+
+    Args:
+        calendar: The calendar of the division.
+        on: A statutory day of rest.
+
+    Raises:
+        CalendarRangeError: When the day lies outside the years covered.
+    """
     starts_on, ends_on = (_reach(calendar, on, step, {DayStatus.REST}) for step in (-1, 1))
     wide = {DayStatus.REST, DayStatus.UNKNOWN}
     earliest_on, latest_on = (_reach(calendar, on, step, wide) for step in (-1, 1))

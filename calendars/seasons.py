@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from calendars.divisions import lineage
-from calendars.sources import DATA, Entry, read
+from calendars.sources import DATA, Entry, digest, read
 from calendars.statute import FESTIVALS, festivals
-from fireduty.errors import CalendarRangeError
+from fireduty.errors import CalendarRangeError, UnknownNameError
 
 SEASONS = DATA / "seasons"
 
@@ -113,6 +113,35 @@ def seasons(division: str, first_on: date, last_on: date) -> tuple[Season, ...]:
     )
     overlapping = (s for s in found if s.starts_on <= last_on and s.ends_on >= first_on)
     return tuple(sorted(overlapping, key=lambda season: (season.starts_on, season.id)))
+
+
+def season_ids(division: str) -> tuple[str, ...]:
+    """Return the ids of the seasons of a division and of those above it, nearest first.
+
+    Raises:
+        CalendarError: When the code is not six digits.
+        CalendarDataError: When a file contradicts itself; names file and line.
+    """
+    return tuple(dict.fromkeys(rule.id for rule in _rules(division)))
+
+
+def season_rule(division: str, name: str) -> SeasonRule:
+    """Return the season of an id for all years; of several, that of the nearest division.
+
+    Raises:
+        UnknownNameError: When neither the division nor one above it has such a season.
+    """
+    for rule in _rules(division):
+        if rule.id == name:
+            return rule
+    message = f"season {name!r} of {division}: expected one of {', '.join(season_ids(division))}"
+    raise UnknownNameError(message, "correct the id, or add the season to calendars/data/seasons")
+
+
+def seasons_version(division: str) -> str:
+    """Return a digest of every file from which the seasons of a division are read."""
+    paths = (SEASONS / f"{place}.yaml" for place in lineage(division))
+    return digest([path for path in paths if path.exists()])
 
 
 def read_seasons(path: Path) -> tuple[SeasonRule, ...]:

@@ -1,7 +1,8 @@
 """Starting the flow of an event in Prefect as soon as it is reported."""
 
 from deployments.applying import ours
-from deployments.server import connected, is_healthy, server_address
+from deployments.server import connected, server_address
+from fireduty.errors import DeploymentError
 from models.regulation import Obligation
 from tasks.district import District
 from tasks.steps import name_for_people, run_tags
@@ -13,19 +14,19 @@ def start_run(district: District, obligation: Obligation, number: str, address: 
     Nothing where no server answers or it does not know the obligation: the heartbeat does the same work, so a report
     never waits for Prefect.
     """
-    where = address or server_address(district.settings)
-    if not where or not is_healthy(where):
+    try:
+        with connected(address or server_address(district.settings)) as client:
+            found = ours(client).get(f"{obligation.flow}/{obligation.id}")
+            if found is None:
+                return ""
+            name = name_for_people(district, obligation.id, number)
+            client.create_flow_run_from_deployment(
+                found.id,
+                name=name,
+                tags=run_tags(district, obligation.id, number),
+                parameters={"obligation": obligation.id, "period": number},
+                idempotency_key=f"{obligation.id}|{number}",
+            )
+    except DeploymentError:
         return ""
-    with connected(where) as client:
-        found = ours(client).get(f"{obligation.flow}/{obligation.id}")
-        if found is None:
-            return ""
-        name = name_for_people(district, obligation.id, number)
-        client.create_flow_run_from_deployment(
-            found.id,
-            name=name,
-            tags=run_tags(district, obligation.id, number),
-            parameters={"obligation": obligation.id, "period": number},
-            idempotency_key=f"{obligation.id}|{number}",
-        )
     return name

@@ -22,14 +22,7 @@ def _faults(obligation: "Obligation") -> Iterator[str]:
         yield "needs a frequency, unless an event triggers it"
     if by_event != bool(obligation.event):
         yield "`event` says what happens, where and only where an event triggers it"
-    if (obligation.frequency is Frequency.OCCASION) != bool(obligation.occasions):
-        yield "`occasions` goes with the frequency occasion"
-    if (obligation.frequency is Frequency.AFTER_LAST) != (obligation.interval_months is not None):
-        yield "`interval_months` goes with the frequency after_last"
-    if obligation.frequency is Frequency.AFTER_LAST and obligation.concerns is not None:
-        yield "after_last counts from what each bound body did itself: leave out `concerns`"
-    if len(set(obligation.occasions)) < len(obligation.occasions):
-        yield "the same occasion stands twice in `occasions`"
+    yield from _frequency_faults(obligation)
     if obligation.trigger in {"unspecified_periodic", "standing"} and not obligation.ours:
         yield "the interval is ours and not the law's: say so in `ours`"
     anchors = [(name, text) for name, terms in obligation.steps.items() for text in (terms.opens, terms.due)]
@@ -39,6 +32,18 @@ def _faults(obligation: "Obligation") -> Iterator[str]:
         anchor = event_anchor(text)
         if anchor is not None and anchor.of_step:
             yield from _step_faults(obligation, name, anchor)
+
+
+def _frequency_faults(obligation: "Obligation") -> Iterator[str]:
+    """Say which fields do not go with the frequency."""
+    if (obligation.frequency is Frequency.OCCASION) != bool(obligation.occasions):
+        yield "`occasions` goes with the frequency occasion"
+    if (obligation.frequency is Frequency.AFTER_LAST) != (obligation.interval_months is not None):
+        yield "`interval_months` goes with the frequency after_last"
+    if obligation.frequency is Frequency.AFTER_LAST and obligation.concerns is not None:
+        yield "after_last counts from what each bound body did itself: leave out `concerns`"
+    if len(set(obligation.occasions)) < len(obligation.occasions):
+        yield "the same occasion stands twice in `occasions`"
 
 
 def _step_faults(obligation: "Obligation", name: str, anchor: EventAnchor) -> Iterator[str]:

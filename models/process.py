@@ -89,6 +89,18 @@ class Process:
                 raise FiredutyError(message, "List each step after the steps it waits for.")
             known.add(step.name)
 
+    def before(self, name: str, present: set[str]) -> set[str]:
+        """Return the steps that come before a step; in place of one that a case does not have, those before that one.
+
+        Args:
+            name: The step.
+            present: The steps that the case has.
+        """
+        step = self.step(name)
+        needed = {*step.after, *([step.when.step] if step.when else [])}
+        absent = needed - present
+        return (needed & present).union(*(self.before(one, present) for one in absent))
+
     def step(self, name: str) -> Step:
         """Return the step of that name.
 

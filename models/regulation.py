@@ -175,9 +175,6 @@ class Reason(StrEnum):
     FORMAL = "formal"
     UNVERIFIABLE = "unverifiable"
     COVERED = "covered"
-    EVENT = "event"
-    UNSPECIFIED_PERIODIC = "unspecified_periodic"
-    STANDING = "standing"
 
     @property
     def chinese(self) -> str:
@@ -197,9 +194,6 @@ _REASON_CHINESE = {
     Reason.FORMAL: "施行与解释",
     Reason.UNVERIFIABLE: "一般职能，未要求可核验的具体行为",
     Reason.COVERED: "由所列其他条款的职责事项一并落实",
-    Reason.EVENT: "事件触发的职责，尚未编入运行",
-    Reason.UNSPECIFIED_PERIODIC: "未写明频次的职责，尚未编入运行",
-    Reason.STANDING: "常设职责，尚未编入运行",
 }
 
 

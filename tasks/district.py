@@ -8,15 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from calendars.occasions import is_season
 from calendars.own_terms import body_files
 from calendars.periods import Frequency
+from calendars.seasons import seasons_version
 from calendars.sources import digest
 from calendars.terms import terms_version
 from calendars.workdays import WorkdayCalendar, reload_calendars, workday_calendar
 from evidence.store import LocalStore, Store
 from fireduty.settings import Settings
 from models.database import Database
-from models.packs import find_obligation, load
+from models.packs import find_obligation, load, own_folder
 from models.regulation import Obligation, Regulation
 
 CALENDAR_FOLDER = "calendar"
@@ -51,8 +53,9 @@ class District:
 
     @cached_property
     def regulations(self) -> Sequence[Regulation]:
-        """The regulations in force here."""
-        return [load(name) for name in self.settings.regulations]
+        """The regulations in force here: installed ones, and those added to the data folder."""
+        own = own_folder(self.settings.folder)
+        return [load(name, own=own) for name in self.settings.regulations]
 
     @cached_property
     def calendar(self) -> WorkdayCalendar:
@@ -67,22 +70,31 @@ class District:
     def calendar_version(self, obligation: Obligation) -> str:
         """Return the digest of all data that the dates of an obligation are reckoned from.
 
-        Only a duty of each school term depends on school terms, so that a school calendar touches no other case.
+        Only a duty of each school term depends on school terms, so that a school calendar touches no other case; only
+        one that names a season depends on the seasons.
         """
-        if obligation.frequency is not Frequency.SCHOOL_TERM:
-            return self.calendar.version
-        return self._version_with_terms
+        if obligation.frequency is Frequency.SCHOOL_TERM:
+            return self._version_with_terms
+        if any(is_season(name) for name in obligation.occasions):
+            return self._version_with_seasons
+        return self.calendar.version
 
     @cached_property
     def _version_with_terms(self) -> str:
-        terms = terms_version(self.settings.division, self.added), digest(body_files(self.added))
-        parts = "".join([self.calendar.version, *terms])
+        return self._version_with(terms_version(self.settings.division, self.added), digest(body_files(self.added)))
+
+    @cached_property
+    def _version_with_seasons(self) -> str:
+        return self._version_with(seasons_version(self.settings.division))
+
+    def _version_with(self, *versions: str) -> str:
+        parts = "".join([self.calendar.version, *versions])
         return hashlib.sha256(parts.encode()).hexdigest()[: len(self.calendar.version)]
 
     def forget_calendar(self) -> None:
         """Read the calendar anew when next asked for, because something was added to it."""
         reload_calendars()
-        for name in ("calendar", "_version_with_terms"):
+        for name in ("calendar", "_version_with_terms", "_version_with_seasons"):
             self.__dict__.pop(name, None)
 
     def obligation(self, name: str) -> tuple[Regulation, Obligation]:

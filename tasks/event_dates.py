@@ -125,10 +125,11 @@ def explain(
     return {name: deadline(obligation, name, bases[name], happening, calendar) for name in obligation.steps}
 
 
-def waits_for_its_date(obligation: Obligation, step: str) -> bool:
-    """Whether a step has no date of its own until an earlier one is done."""
+def bases(obligation: Obligation, step: str) -> set[str]:
+    """Return the steps that must be done before a step has a date of its own."""
     terms = obligation.steps[step]
-    return any(anchor is not None and anchor.of_step for anchor in map(event_anchor, (terms.opens, terms.due)))
+    anchors = map(event_anchor, (terms.opens, terms.due))
+    return {anchor.base for anchor in anchors if anchor is not None and anchor.of_step}
 
 
 def pauses_of(stops: Sequence[tuple[date, bool]]) -> tuple[Pause, ...]:

@@ -17,7 +17,7 @@ from models.states import CLOSED, DutyState
 from tasks import scope
 from tasks.agenda import LOOK_AGAIN, close_if_done
 from tasks.district import District
-from tasks.event_dates import waits_for_its_date
+from tasks.event_dates import bases
 from tasks.happenings import is_taken
 
 CHUNK = 5_000
@@ -98,7 +98,7 @@ class _Opening:
                 text("SELECT step FROM schedule WHERE case_id = :case"), {"case": schedule.case_id}
             ).scalars()
         )
-        needed = {*step.after, *([step.when.step] if step.when else [])}
+        needed = process.before(step.name, present) | bases(obligation, step.name)
         before = sorted(needed & present)
         return cls(obligation, step, schedule.case_id, schedule, first_rung, before, as_of)
 
@@ -107,8 +107,8 @@ class _Opening:
         """Whether the step opens without waiting for the steps before it."""
         if not self.predecessors:
             return True
-        if self.step.when or waits_for_its_date(self.obligation, self.step.name):
-            return False
+        if self.step.when or bases(self.obligation, self.step.name):
+            return False  # it has no day of its own until they are done
         return self.as_of >= date.fromisoformat(str(self.schedule.plan_by))
 
     def branch_is_taken(self, connection: Connection) -> bool:

@@ -1,24 +1,36 @@
 """Planning: every duty of a year, from the law, the register and the calendar, before anything is live."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from calendars.periods import Frequency, Period
 from calendars.workdays import WorkdayCalendar
 from models.process import Process, Step
 from models.regulation import Obligation, Regulation
 from tasks import scope
 from tasks.agenda import concerned_codes, own_periods
 from tasks.beating import ProcessOf
-from tasks.scheduling import NOBODY, StepDates, case_dates, periods_of
+from tasks.rolling import chain
+from tasks.scheduling import NOBODY, ROUND, StepDates, case_dates, periods_of
+
+Pair = tuple[str, str, str, str, str]
+"""Who acts, by code and name, about whom, by code and name, and under whom; empty where there is nobody."""
+
+Pairs = Mapping[str, Sequence[Pair]]
+"""Who acts in each step, about whom and under whom."""
+
+Key = tuple[str, str, str, str]
+"""Due day, obligation, period and step, which order a plan."""
 
 
-@dataclass(frozen=True)
-class PlannedDuty:
+class PlannedDuty(NamedTuple):
     """One duty that a year will bring.
 
     Attributes:
@@ -47,6 +59,14 @@ class PlannedDuty:
     latest_on: str
     status: str
 
+    def as_row(self) -> dict[str, str]:
+        """Return the duty as a row for JSON and tables."""
+        return self._asdict()
+
+
+Blocks = dict[Key, list[list[PlannedDuty]]]
+_BODY_AND_SUBJECT = itemgetter(5, 7)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -66,7 +86,10 @@ def plan_year(
     since: date = date.min,
     added: Path | None = None,
 ) -> Plan:
-    """Return every duty of a regulation that falls due in a year, by due date, obligation and body.
+    """Return every duty of a regulation that falls due in a year, by due date, obligation and body; none of events.
+
+    What is owed so long after it was last done is planned as if it were done on each of its due days, counted from the
+    first day for which the district answers; a body that does it sooner owes it again sooner.
 
     Args:
         connection: A database whose register is filled.
@@ -76,92 +99,115 @@ def plan_year(
         process_of: Gives a process by its name.
         progress: Called with each obligation's title as it is planned.
         since: The first day for which the district answers; it decides how a cycle of several years that had begun
-            before is shared out.
+            before is shared out, and from when on rounds count. Left out, they count from the day on which the
+            regulation came into force.
         added: The folder of calendar data added after installation.
     """
-    duties: list[PlannedDuty] = []
+    blocks: Blocks = defaultdict(list)
     binding_nobody = []
     for obligation in regulation.obligations:
+        if obligation.frequency is None:
+            continue  # nobody can plan an event
         if progress:
             progress(obligation.title)
-        process = process_of(obligation.flow)
-        found = list(_duties_of(connection, regulation, obligation, year, calendar, process, since, added))
-        duties += found
-        if not found:
+        pairs = _all_pairs(connection, obligation, process_of(obligation.flow))
+        for key, block in _blocks_of(connection, regulation, obligation, year, calendar, pairs, since, added):
+            blocks[key].append(block)
+        if not any(pairs.values()):
             binding_nobody.append(obligation.id)
-    duties.sort(key=lambda duty: (duty.due_on, duty.obligation, duty.period, duty.step, duty.body, duty.subject))
-    return Plan(duties, binding_nobody)
+    return Plan(_in_order(blocks), binding_nobody)
 
 
-def _duties_of(
+def _in_order(blocks: Blocks) -> list[PlannedDuty]:
+    """Put blocks behind each other; bodies within one are in order already, so that half a million need no sorting."""
+    duties: list[PlannedDuty] = []
+    for key in sorted(blocks):
+        block, *others = blocks[key]
+        for other in others:
+            block = sorted([*block, *other], key=_BODY_AND_SUBJECT)
+        duties += block
+    return duties
+
+
+def _blocks_of(
     connection: Connection,
     regulation: Regulation,
     obligation: Obligation,
     year: int,
     calendar: WorkdayCalendar,
-    process: Process,
+    pairs: Pairs,
     since: date,
     added: Path | None,
-) -> Iterator[PlannedDuty]:
+) -> Iterator[tuple[Key, list[PlannedDuty]]]:
+    """Yield the duties of each step in each period, in the order of their bodies."""
     concerned = concerned_codes(connection, obligation)
-    pairs = {step.name: _pairs(connection, obligation, step) for step in process.steps if step.name in obligation.steps}
     own = own_periods(connection, obligation, added)
     first_on, last_on = date(year, 1, 1), date(year, 12, 31)
-    for period in periods_of(obligation, first_on, last_on, calendar.division, added):
+    for period in _periods(regulation, obligation, (first_on, last_on), calendar.division, since, added):
         apart = own.get(period.key, NOBODY)
         found = case_dates(regulation, obligation, period, calendar, concerned, since, apart)
         for dates in found:
             if first_on <= dates.due_on <= last_on:
-                for row in pairs[dates.step]:
-                    if _is_for(dates, found, row.subject or row.code):
-                        yield _planned(obligation, period.key, dates, row)
+                rows = pairs[dates.step]
+                if len(found) > len(pairs) or dates.variant:
+                    rows = [row for row in rows if _is_for(dates, found, row[2] or row[0])]
+                key = (dates.due_on.isoformat(), obligation.id, period.key, dates.step)
+                yield key, _planned(obligation, period.key, dates, rows)
+
+
+def _periods(
+    regulation: Regulation,
+    obligation: Obligation,
+    span: tuple[date, date],
+    division: str,
+    since: date,
+    added: Path | None,
+) -> Iterable[Period]:
+    """Return the periods that may have duties in a span; rounds count from the day on which the first begins."""
+    if obligation.frequency is Frequency.AFTER_LAST:
+        return chain(obligation, regulation.effective_on if since == date.min else since, span[1])
+    return periods_of(obligation, *span, division, added)
 
 
 def _is_for(dates: StepDates, others: Sequence[StepDates], code: str) -> bool:
     """Whether a body's duty has these dates, and not those of another schedule of the step; as in opening."""
+    if dates.variant == ROUND:
+        return True  # all go round together, as long as each does it on its due day
     if dates.variant:
         return code in dates.subjects
     return not any(one.step == dates.step and code in one.subjects for one in others)
 
 
-def _pairs(connection: Connection, obligation: Obligation, step: Step) -> Sequence[Any]:
+def _all_pairs(connection: Connection, obligation: Obligation, process: Process) -> Pairs:
+    return {step.name: _pairs(connection, obligation, step) for step in process.steps if step.name in obligation.steps}
+
+
+def _pairs(connection: Connection, obligation: Obligation, step: Step) -> Sequence[Pair]:
     """Return who acts, about whom and under whom, in one step."""
     actors = scope.actors(step, obligation)
     supervisor = scope.supervisor(obligation, obligation.steps[step.name])
     values = {**actors.values, **supervisor.values}
     subject = scope.subjects(step, obligation)
+    above = f"COALESCE({supervisor.sql}, '') AS supervisor"
     if subject is None:
-        sql = f"SELECT a.code, a.name, '' AS subject, '' AS subject_name, {supervisor.sql} AS supervisor"
+        sql = f"SELECT a.code, a.name, '' AS subject, '' AS subject_name, {above}"
         sql += f" FROM body a WHERE {actors.sql}"
     else:
         values.update(subject.values)
-        sql = f"SELECT a.code, a.name, s.code AS subject, s.name AS subject_name, {supervisor.sql} AS supervisor"
+        sql = f"SELECT a.code, a.name, s.code AS subject, s.name AS subject_name, {above}"
         sql += f" FROM body a, body s WHERE {actors.sql} AND {subject.sql}"
-    found: Sequence[Any] = scope.execute(connection, sql, values).all()
-    return found
+    order = f"{sql} ORDER BY a.code{'' if subject is None else ', s.code'}"
+    return [tuple(row) for row in scope.execute(connection, order, values)]
 
 
-def _planned(obligation: Obligation, period: str, dates: StepDates, row: Any) -> PlannedDuty:
-    return PlannedDuty(
-        obligation=obligation.id,
-        ref=obligation.ref,
-        title=obligation.title,
-        period=period,
-        step=dates.step,
-        body=row.code,
-        body_name=row.name,
-        subject=row.subject,
-        subject_name=row.subject_name,
-        supervisor=row.supervisor or "",
-        opens_on=dates.opens_on.isoformat(),
-        plan_by=dates.plan_by.isoformat(),
-        due_on=dates.due_on.isoformat(),
-        earliest_on=dates.earliest_on.isoformat(),
-        latest_on=dates.latest_on.isoformat(),
-        status="provisional" if dates.provisional else "confirmed",
-    )
+def _planned(obligation: Obligation, period: str, dates: StepDates, rows: Sequence[Pair]) -> list[PlannedDuty]:
+    """Return one duty for each pair; they share all but who acts."""
+    head = (obligation.id, obligation.ref, obligation.title, period, dates.step)
+    days = (dates.opens_on, dates.plan_by, dates.due_on, dates.earliest_on, dates.latest_on)
+    tail = (*(day.isoformat() for day in days), "provisional" if dates.provisional else "confirmed")
+    return [PlannedDuty(*head, *row, *tail) for row in rows]
 
 
 def as_rows(plan: Plan) -> list[dict[str, str]]:
     """Return the plan as rows for JSON and tables."""
-    return [asdict(duty) for duty in plan.duties]
+    return [duty.as_row() for duty in plan.duties]

@@ -137,8 +137,9 @@ def _go_on(connection: Connection, act: Act, record: DutyRecord) -> None:
     waiting = text(
         "UPDATE schedule SET look_on = :as_of WHERE case_id = :case AND look_on > :as_of"
         # A step that was only forecast may be left out by what has been decided now.
-        " AND (opens_on <= :as_of OR (provisional AND case_id IN (SELECT id FROM duty_case WHERE event_on IS NOT NULL)))"
+        " AND (opens_on <= :as_of OR (provisional AND :by_event))"
     )
-    connection.execute(waiting, {"as_of": as_of, "case": record.row.case_id})
+    values = {"as_of": as_of, "case": record.row.case_id, "by_event": record.row.event_on is not None}
+    connection.execute(waiting, values)
     close_if_done(connection, act, record.row.case_id, record.obligation)
     ask_for_next_round(connection, record.obligation, act.as_of)

@@ -174,10 +174,12 @@ def _step_dates(
     opens_on = resolve(terms.opens, period, year)
     due_on = resolve(terms.due, period, year)
     moves = timedelta(days=margin(terms.due, period))
-    # The days of an occasion are the earliest there can be already; it can only be later.
-    sooner = timedelta(0) if period.frequency is Frequency.OCCASION else moves
+    sooner = later = moves
+    if period.frequency is Frequency.OCCASION:
+        # Its days are the earliest there can be, and what is due with its rest is planned before it, however long.
+        sooner, later = timedelta(0), timedelta(0) if terms.due == "end" else moves
     earliest_on = calendar.roll_bounds(due_on - sooner, Roll.PRECEDING)[0]
-    latest_on = calendar.roll_bounds(due_on + moves, Roll.PRECEDING)[1]
+    latest_on = calendar.roll_bounds(due_on + later, Roll.PRECEDING)[1]
     # A date that may still move is acted on by its earliest day; a step whose opening moves with it, within itself.
     together = hangs_on_end(terms.opens) == hangs_on_end(terms.due)
     planned_on = calendar.roll_bounds(due_on, Roll.PRECEDING)[0] if together else earliest_on

@@ -83,31 +83,24 @@ def submit(
     if shares is not None:
         _note_sharing(connection, submission_id, shares)
     _insert_files(connection, submission_id, files)
-    connection.execute(
-        text(
-            "UPDATE duty SET state = :state, claimed_on = :claimed, submitted_at = :at, next_action_on = NULL"
-            " WHERE id = :id"
-        ),
-        {
-            "state": DutyState.SUBMITTED.value,
-            "claimed": claimed.isoformat(),
-            "at": instant_text(act.at),
-            "id": duty_id,
-        },
-    )
+    _fall_silent(connection, act, duty_id, claimed)
     late = act.as_of.isoformat() > str(record.row.due_on)
-    payload: dict[str, Any] = {
-        "revision": revision,
-        "claimed_on": claimed.isoformat(),
-        "late": late,
-        "answers": taken,
-        "files": {key: [file.digest for file in given] for key, given in files.items()},
-    }
-    if shares is not None:
-        payload["shared_with"] = {"duty": shares.duty_id, "revision": shares.revision}
-    head = append(connection, act, [Event(EventKind.DUTY_SUBMITTED, payload, record.row.case_id, duty_id)])
+    given = {key: [file.digest for file in of_key] for key, of_key in files.items()}
+    payload = {"revision": revision, "claimed_on": claimed.isoformat(), "late": late, "answers": taken, "files": given}
     with_duty = None if shares is None else shares.duty_id
+    shared = {} if shares is None else {"shared_with": {"duty": with_duty, "revision": shares.revision}}
+    event = Event(EventKind.DUTY_SUBMITTED, {**payload, **shared}, record.row.case_id, duty_id)
+    head = append(connection, act, [event])
     return Receipt(duty_id, revision, claimed, instant_text(act.at), late, head.hash, with_duty)
+
+
+def _fall_silent(connection: Connection, act: Act, duty_id: int, claimed: date) -> None:
+    statement = text(
+        "UPDATE duty SET state = :state, claimed_on = :claimed, submitted_at = :at, next_action_on = NULL"
+        " WHERE id = :id"
+    )
+    values = {"claimed": claimed.isoformat(), "at": instant_text(act.at), "id": duty_id}
+    connection.execute(statement, {"state": DutyState.SUBMITTED.value, **values})
 
 
 def _require_turn(record: DutyRecord, actor: Actor) -> None:

@@ -7,7 +7,14 @@ import typer
 
 from fireduty.cli.output import print_json, say
 
-BENCHES = {"open": "opening", "heartbeat": "heartbeat", "simulate": "simulating", "calendar": "calendar"}
+BENCHES = {
+    "open": "opening",
+    "heartbeat": "heartbeat",
+    "simulate": "simulating",
+    "calendar": "calendar",
+    "assess": "assessing",
+    "law": "law",
+}
 
 
 def add_to(app: typer.Typer) -> None:

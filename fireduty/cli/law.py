@@ -1,25 +1,27 @@
 """`fireduty regulation` and `fireduty obligation`: the law as data."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from fireduty.cli.options import Json
+from fireduty.cli import law_changes, law_drafts
+from fireduty.cli.options import Data, Json, own_regulations
 from fireduty.cli.output import print_facts, print_json, print_rows, say
-from fireduty.errors import FileFormatError
-
-if TYPE_CHECKING:
-    from models.regulation import Regulation
 
 regulations = typer.Typer(no_args_is_help=True, help="The regulations as data.")
 obligations = typer.Typer(no_args_is_help=True, help="What the clauses demand.")
+Name = Annotated[str, typer.Argument(metavar="ID", help="An id, or the path of a folder.")]
+
+law_drafts.add_to(regulations)
+law_changes.add_to(regulations)
 
 
 @regulations.command("list")
-def list_regulations(as_json: Json = False) -> None:
-    """List the regulations there are."""
+def list_regulations(data: Data = None, as_json: Json = False) -> None:
+    """List the regulations there are: those installed, and those added to the data folder."""
     from models.packs import available, load
+
+    own = own_regulations(data)
 
     rows = [
         {
@@ -30,7 +32,7 @@ def list_regulations(as_json: Json = False) -> None:
             "status": one.status,
             "obligations": len(one.obligations),
         }
-        for one in map(load, available())
+        for one in (load(name, own=own) for name in available(own=own))
     ]
     if as_json:
         print_json(rows)
@@ -40,12 +42,12 @@ def list_regulations(as_json: Json = False) -> None:
 
 
 @regulations.command("show")
-def show_regulation(name: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+def show_regulation(name: Name, data: Data = None, as_json: Json = False) -> None:
     """Show a regulation and every obligation in it."""
-    from models.packs import load
+    from models.packs import meant
     from models.regulation import describe
 
-    one = load(name)
+    one = meant(name, own_regulations(data))
     listed = [describe(obligation, one) for obligation in one.obligations]
     if as_json:
         print_json({**one.model_dump(mode="json", exclude={"obligations", "clauses"}), "obligations": listed})
@@ -73,12 +75,12 @@ def show_regulation(name: Annotated[str, typer.Argument(metavar="ID")], as_json:
 
 
 @regulations.command("coverage")
-def show_coverage(name: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+def show_coverage(name: Name, data: Data = None, as_json: Json = False) -> None:
     """List every clause in order, with its obligations or the reason why it has none."""
     from models.coverage import coverage
-    from models.packs import load
+    from models.packs import meant
 
-    rows = coverage(load(name))
+    rows = coverage(meant(name, own_regulations(data)))
     if as_json:
         print_json(rows)
         return
@@ -89,52 +91,18 @@ def show_coverage(name: Annotated[str, typer.Argument(metavar="ID")], as_json: J
     say(f"{len(rows)} clauses, {covered} with obligations that run")
 
 
-@regulations.command("check")
-def check_regulation(
-    name: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
-    text: Annotated[Path | None, typer.Option(help="The official text, to prove the clauses against.")] = None,
-) -> None:
-    """Check one regulation, or all: the files, that every flow and step exists, and with --text the clauses."""
-    from flows.catalogue import process_named
-    from models.packs import available, load
-
-    if text is not None and name is None:
-        message = "--text goes with the ID of its regulation"
-        raise typer.BadParameter(message)
-    for one in map(load, [name] if name else available()):
-        for obligation in one.obligations:
-            process = process_named(obligation.flow)
-            for step in obligation.steps:
-                process.step(step)
-        say(f"{one.id}: {len(one.obligations)} obligations, in order", style="green")
-        if text is not None:
-            _check_text(one, text)
-
-
-def _check_text(regulation: "Regulation", path: Path) -> None:
-    from models.coverage import check_text
-
-    try:
-        words = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileFormatError(path, "an official text in UTF-8", str(error)) from error
-    found = check_text(regulation, words)
-    for problem in found.problems:
-        say(str(problem), style="red")
-    say(f"{regulation.id}: {found.agreeing} of {found.clauses} clauses agree with {path.name}")
-    if found.problems:
-        raise typer.Exit(3)
-
-
 @obligations.command("list")
 def list_obligations(
-    regulation: Annotated[str | None, typer.Option(help="Only this regulation.")] = None, as_json: Json = False
+    regulation: Annotated[str | None, typer.Option(help="Only this regulation.")] = None,
+    data: Data = None,
+    as_json: Json = False,
 ) -> None:
     """List what the clauses demand: of whom, how often, with what proof."""
-    from models.packs import available, load
+    from models.packs import available, meant
     from models.regulation import describe
 
-    chosen = [load(name) for name in ([regulation] if regulation else available())]
+    own = own_regulations(data)
+    chosen = [meant(name, own) for name in ([regulation] if regulation else available(own=own))]
     rows = [describe(obligation, one) for one in chosen for obligation in one.obligations]
     if as_json:
         print_json(rows)

@@ -28,6 +28,13 @@ def open_district(data: Path | None) -> "District":
     return District.open(settings.enter(settings.data_folder(data)))
 
 
+def own_regulations(data: Path | None) -> Path | None:
+    """Return the folder of the regulations added to the data folder, or nothing where none was."""
+    from models.packs import own_folder
+
+    return own_folder(settings.data_folder(data))
+
+
 def day(given: datetime | None) -> date | None:
     """Return the date of an option."""
     return None if given is None else given.date()

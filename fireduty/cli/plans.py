@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fireduty import clock, settings
-from fireduty.cli.options import Data, Json
+from fireduty.cli.options import Data, Json, own_regulations
 from fireduty.cli.output import print_facts, print_json, print_rows, progress, say
 from fireduty.errors import SettingsError
 from fireduty.settings import Settings
@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def plan(
-    regulation: Annotated[str, typer.Option(help="Id of the regulation.")],
+    regulation: Annotated[str, typer.Option(help="The id of a regulation, or the path of its folder.")],
     year: Annotated[int, typer.Option(help="The year in which the duties are due.", min=2018, max=2049)],
     register: Register = None,
     csv_file: Annotated[Path | None, typer.Option("--csv", help="Write the duties to this file.")] = None,
@@ -43,10 +43,10 @@ def plan(
     """List every duty of a year, from the law, the register and the calendar. Nothing is opened."""
     from calendars.workdays import workday_calendar
     from flows.catalogue import process_named
-    from models.packs import load
+    from models.packs import meant
     from tasks.planning import as_rows, plan_year
 
-    law = load(regulation)
+    law = meant(regulation, own_regulations(data))
     with (
         _passing_district(register, data, date(year, 1, 1)) as district,
         district.database.reading() as connection,
@@ -146,7 +146,7 @@ def _passing_district(
             _refuse_used(keep)
         if (source := _source(register, data)) is not None:
             setup = setup.model_copy(update={"division": source.division, "regulations": source.regulations})
-            _lend_calendar(source.folder, setup.folder)
+            _lend(source.folder, setup.folder)
         if keep is not None:
             settings.save(setup)
         database = Database(setup.url, durable=keep is not None)
@@ -165,11 +165,14 @@ def _source(register: Path | None, data: Path | None) -> Settings | None:
     return None
 
 
-def _lend_calendar(data: Path, folder: Path) -> None:
+def _lend(data: Path, folder: Path) -> None:
+    """Give a passing district what was added to the data folder: calendar and regulations."""
+    from models.packs import OWN_FOLDER, own_folder
     from tasks.district import CALENDAR_FOLDER, added_folder
 
-    if (added := added_folder(data)) is not None:
-        shutil.copytree(added, folder / CALENDAR_FOLDER)
+    for added, name in ((added_folder(data), CALENDAR_FOLDER), (own_folder(data), OWN_FOLDER)):
+        if added is not None:
+            shutil.copytree(added, folder / name)
 
 
 def _stored_register(data: Path | None, folder: Path) -> Path:
@@ -200,7 +203,7 @@ def _write(rows: list[dict[str, str]], path: Path) -> None:
     """Write the plan as a table: comma-separated for programs, a workbook with a frozen, filtered header for people."""
     import pandas as pd
 
-    from tasks.register.tables import escape
+    from tasks.sheets import escape
 
     table = pd.DataFrame(rows).map(escape)
     if path.suffix != ".xlsx":

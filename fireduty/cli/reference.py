@@ -5,6 +5,7 @@ A generated part stands between `<!-- begin NAME -->` and `<!-- end NAME -->` an
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,27 @@ import typer
 from fireduty.cli import app
 from fireduty.settings import Settings
 from models.packs import available, load
-from models.regulation import Obligation
+from models.regulation import Obligation, Trigger
 
 ROOT = Path(__file__).resolve().parents[2]
 
-FREQUENCIES = {
+FREQUENCIES: dict[str | None, tuple[str, str]] = {
+    None: ("事件触发", "on an event"),
+    "daily": ("每日", "daily"),
+    "weekly": ("每周", "weekly"),
     "monthly": ("每月", "monthly"),
+    "quarterly": ("每季度", "quarterly"),
     "half_yearly": ("每半年", "half-yearly"),
     "yearly": ("每年", "yearly"),
     "school_term": ("每学期", "each school term"),
     "every_3_years": ("三年一轮", "every three years"),
+    "every_5_years": ("五年一轮", "every five years"),
     "continuous": ("持续", "at all times"),
+    "occasion": ("重要时段", "before certain holidays, in certain seasons"),
+    "after_last": ("距上次一定期限", "at an interval after it was last done"),
 }
+
+TRIGGERS = {"periodic": "定期", "event": "事件", "unspecified_periodic": "未写明频次", "standing": "常设"}
 
 
 def parts() -> dict[tuple[str, str], str]:
@@ -71,22 +81,24 @@ def _read(path: str) -> str:
 
 
 def _regulations() -> str:
-    lines = ["| id | 名称 | 文号 | 条款 clauses | 职责 obligations |", "| --- | --- | --- | --- | --- |"]
-    lines += [
-        f"| `{one.id}` | {one.title} | {one.document_number} | {len(one.clauses)} | {len(one.obligations)} |"
-        for one in map(load, available())
-    ]
+    heads = ("id", "名称", "文号", "条款 clauses", *(f"{words} {trigger}" for trigger, words in TRIGGERS.items()))
+    lines = [f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
+    for law in map(load, available()):
+        counts = Counter(one.trigger.value for one in law.obligations)
+        numbers = (len(law.clauses), *(counts[trigger] for trigger in TRIGGERS))
+        lines.append(f"| `{law.id}` | {law.title} | {law.document_number} | {' | '.join(map(str, numbers))} |")
     return "\n".join(lines)
 
 
 def _obligations() -> Iterator[Obligation]:
-    yield from load("putuo-2020").obligations
+    """Yield the obligations whose interval the law itself names; the others are too many for one page."""
+    yield from (one for one in load("putuo-2020").obligations if one.trigger is Trigger.PERIODIC)
 
 
 def _duties_in_english() -> str:
     lines = ["| clause | duty | who | how often | process |", "| --- | --- | --- | --- | --- |"]
     for one in _obligations():
-        often = FREQUENCIES[str(one.frequency)][1] + (f", at least {one.min_count}" if one.min_count > 1 else "")
+        often = FREQUENCIES[one.frequency][1] + (f", at least {one.min_count}" if one.min_count > 1 else "")
         lines.append(f"| {one.ref} | {one.english} | {one.binds.kind.replace('_', ' ')} | {often} | `{one.flow}` |")
     return "\n".join(lines)
 
@@ -94,7 +106,7 @@ def _duties_in_english() -> str:
 def _duties_in_chinese() -> str:
     lines = ["| 条款 | 职责 | 责任主体 | 频次 | 佐证材料 |", "| --- | --- | --- | --- | --- |"]
     for one in _obligations():
-        often = FREQUENCIES[str(one.frequency)][0] + (f"（不少于{one.min_count}）" if one.min_count > 1 else "")
+        often = FREQUENCIES[one.frequency][0] + (f"（不少于{one.min_count}）" if one.min_count > 1 else "")
         proof = "；".join(requirement.title for terms in one.steps.values() for requirement in terms.evidence)
         who = "、".join(one.binds.names) or one.binds.kind.chinese
         lines.append(f"| {one.ref} | {one.title} | {who} | {often} | {proof} |")

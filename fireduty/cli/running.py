@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fireduty import clock, settings
-from fireduty.cli.options import AsOf, Data, Json, day, open_district
+from fireduty.cli.options import AsOf, Data, Json, day, open_district, own_regulations
 from fireduty.cli.output import print_json, print_rows, progress, say
 from fireduty.errors import SettingsError, StartError
 from fireduty.settings import Settings
@@ -50,7 +50,7 @@ def init(
         message = f"{folder}: there is a district in it already"
         raise SettingsError(message, "Give another folder with --data.")
     named = dict.fromkeys([*(regulation or ["putuo-2020"]), settings.ADMINISTRATION])
-    chosen = tuple(load(name).id for name in named)
+    chosen = tuple(load(name, own=own_regulations(folder)).id for name in named)
     first_on = day(in_force_on) or clock.today()
     setup = Settings(folder=folder, division=division, regulations=chosen, in_force_on=first_on)
     settings.save(setup)

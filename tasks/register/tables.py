@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-import re
 import warnings
 import zipfile
 import zlib
@@ -15,6 +14,7 @@ from xml.etree.ElementTree import ParseError
 from fireduty.errors import FileFormatError
 from tasks.register import words
 from tasks.register.rows import HEADER_ROW, Fault, Source
+from tasks.sheets import unescape
 
 XLSX = ".xlsx"
 CSV = ".csv"
@@ -24,9 +24,6 @@ GREATEST_CONTENT = 512 * 1024 * 1024
 
 EXACT_DIGITS = 15
 """How many digits of a number a spreadsheet program keeps."""
-
-# What Excel takes for the start of a formula, full-width forms included.
-_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
 
 _XLSX_HINT = "Save the register as .xlsx or .csv; `fireduty register template FILE` writes an empty one."
 
@@ -54,16 +51,6 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     faults: tuple[Fault, ...] = ()
-
-
-def escape(value: str) -> str:
-    """Keep a spreadsheet program from taking a value for a formula."""
-    return f"'{value}" if _FORMULA.match(value) else value
-
-
-def unescape(value: str) -> str:
-    """Undo `escape`; every other value is returned as it is."""
-    return value[1:] if value.startswith("'") and _FORMULA.match(value) else value
 
 
 def read_tables(path: Path) -> tuple[Source, list[Table]]:

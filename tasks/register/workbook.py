@@ -1,8 +1,6 @@
 """Register workbooks: frozen headers, filters, drop-down lists, codes kept as text, always the same bytes."""
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +8,12 @@ from models.kinds import BodyFlag, BodyKind, ContactRole
 from tasks.register import words
 from tasks.register.explanation import HEADER, explanation
 from tasks.register.rows import HEADER_ROW
+from tasks.sheets import LAST_ROW, same_bytes
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet.datavalidation import DataValidation
-
-LAST_ROW = 1_048_576
-"""The last row an xlsx sheet can have; lists and filters reach down to it."""
 
 _WIDTHS = {
     words.CODE: 24,
@@ -44,11 +40,6 @@ _LISTS: Mapping[str, Sequence[str]] = {
 
 _TEXT_FORMAT = "@"
 
-# The earliest instant a zip archive can state; any fixed one would do.
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-_FIXED_STAMP = rb"\g<1>1980-01-01T00:00:00Z"
-_STAMPS = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-
 
 def workbook_bytes(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
     """Return a workbook of the register's sheets and the sheet that explains them.
@@ -69,7 +60,7 @@ def workbook_bytes(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
         sheet.append(line)
     unpacked = io.BytesIO()
     book.save(unpacked)
-    return _same_bytes(unpacked)
+    return same_bytes(unpacked.getvalue())
 
 
 def _new_sheet(book: "Workbook", name: str, columns: Sequence[str]) -> Any:
@@ -122,16 +113,3 @@ def _as_text(sheet: Any, values: Sequence[str]) -> list["Cell"]:
         # Not for show: a code that is typed over must not become a number and lose its digits.
         cell.number_format = _TEXT_FORMAT
     return cells
-
-
-def _same_bytes(workbook: io.BytesIO) -> bytes:
-    """Pack a workbook anew without the times at which it was made."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(workbook) as archive, zipfile.ZipFile(packed, "w") as same:
-        for name in archive.namelist():
-            content = archive.read(name)
-            if name == "docProps/core.xml":
-                content = _STAMPS.sub(_FIXED_STAMP, content)
-            member = zipfile.ZipInfo(name, date_time=_FIXED_TIME)
-            same.writestr(member, content, compress_type=zipfile.ZIP_DEFLATED)
-    return packed.getvalue()

@@ -10,8 +10,9 @@ from fireduty.errors import FileFormatError
 from models.kinds import BodyFlag, ContactRole
 from tasks.register import words
 from tasks.register.rows import BodyRow, Register
-from tasks.register.tables import CSV, XLSX, escape
+from tasks.register.tables import CSV, XLSX
 from tasks.register.workbook import workbook_bytes
+from tasks.sheets import escape
 
 _TEMPLATE_COLUMNS = (
     words.supervision_column("fire"),

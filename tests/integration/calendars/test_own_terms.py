@@ -12,8 +12,8 @@ from sqlalchemy import Row
 
 from fireduty.errors import CalendarDataError, UnknownNameError
 from flows.catalogue import process_named
-from tasks.planning import plan_year
 from tasks.moving import Reason
+from tasks.planning import plan_year
 from tasks.rescheduling import Rescheduled, reschedule
 from tasks.school_terms import add_terms, propose, propose_own
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendars.periods import Frequency, Period, add_months, batch_years, own_term, period, periods
+from calendars.periods import Frequency, Period, add_months, after_last, batch_years, own_term, period, periods
 from fireduty.errors import CalendarError, CalendarRangeError
 
 D = date.fromisoformat
-NATURAL = [frequency for frequency in Frequency if frequency is not Frequency.SCHOOL_TERM]
+OTHERS = {Frequency.SCHOOL_TERM, Frequency.OCCASION, Frequency.AFTER_LAST}
+NATURAL = [frequency for frequency in Frequency if frequency not in OTHERS]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,14 @@ NATURAL = [frequency for frequency in Frequency if frequency is not Frequency.SC
         ("2028-02", "monthly", "2028-02-01", "2028-02-29"),
         ("2027-03", "monthly", "2027-03-01", "2027-03-31"),
         ("2027-03-05", "daily", "2027-03-05", "2027-03-05"),
+        ("2027-W05", "weekly", "2027-02-01", "2027-02-07"),
+        ("2026-W53", "weekly", "2026-12-28", "2027-01-03"),
+        ("2025-W01", "weekly", "2024-12-30", "2025-01-05"),
         ("2026..2028", "every_3_years", "2026-01-01", "2028-12-31"),
+        ("2026..2030", "every_5_years", "2026-01-01", "2030-12-31"),
+        ("2027-03-05+6m", "after_last", "2027-03-05", "2027-09-05"),
+        ("2026-08-31+6m", "after_last", "2026-08-31", "2027-02-28"),
+        ("2024-02-29+36m", "after_last", "2024-02-29", "2027-02-28"),
         ("2025-2026-T2", "school_term", "2026-03-02", "2026-06-30"),
     ],
 )
@@ -39,7 +47,8 @@ def test_a_key_names_its_span(key: str, frequency: str, starts_on: str, ends_on:
 @pytest.mark.parametrize(
     "key",
     ["", "27", "2027-H3", "2027-Q5", "2027-13", "2027-00", "2027-02-30", "0000", "2026..2029",
-     "2026-2027-T3", "2026-2028-T1", "2027-1", "soon", "2027-H1 "],
+     "2026-2027-T3", "2026-2028-T1", "2027-1", "soon", "2027-H1 ", "2027-W53", "2027-W00", "2027-w05",
+     "2026..2031", "2027-02-30+6m", "2027-03-05+0m", "2027-03-05+6", "2027-spring-festival", "9999-12-31+12m"],
 )  # fmt: skip
 def test_a_wrong_key_is_refused_with_help(key: str) -> None:
     with pytest.raises(CalendarError) as refusal:
@@ -56,7 +65,9 @@ def test_a_wrong_key_is_refused_with_help(key: str) -> None:
         ("quarterly", ["2026-Q4", "2027-Q1"]),
         ("half_yearly", ["2026-H2", "2027-H1"]),
         ("yearly", ["2026", "2027"]),
+        ("weekly", ["2026-W53"]),
         ("every_3_years", ["2024..2026", "2027..2029"]),
+        ("every_5_years", ["2026..2030"]),
         ("school_term", ["2026-2027-T1"]),
     ],
 )
@@ -96,6 +107,33 @@ def test_natural_periods_follow_without_gap_and_cover_the_span(frequency: Freque
     assert len({one.key for one in found}) == len(found)
     for one in found[:20]:
         assert (period(one.key).starts_on, period(one.key).ends_on) == (one.starts_on, one.ends_on)
+
+
+@given(first_on=st.dates(date(2018, 1, 1), date(2050, 1, 1)), days=st.integers(0, 800))
+def test_weeks_are_those_of_iso_8601(first_on: date, days: int) -> None:
+    for one in periods(Frequency.WEEKLY, first_on, first_on + timedelta(days=days)):
+        year, week, weekday = one.starts_on.isocalendar()
+        assert (one.key, weekday) == (f"{year}-W{week:02}", 1)
+        assert (one.ends_on - one.starts_on).days == 6
+
+
+def test_five_year_cycles_are_the_national_plans() -> None:
+    found = periods(Frequency.EVERY_5_YEARS, D("2020-12-31"), D("2031-01-01"))
+    assert [one.key for one in found] == ["2016..2020", "2021..2025", "2026..2030", "2031..2035"]
+
+
+@pytest.mark.parametrize("frequency", [Frequency.OCCASION, Frequency.AFTER_LAST])
+def test_what_the_calendar_alone_cannot_tell_is_refused_with_help(frequency: Frequency) -> None:
+    with pytest.raises(CalendarError, match="no periods of the calendar") as refusal:
+        periods(frequency, D("2027-01-01"), D("2027-12-31"))
+    assert "calendars.occasions" in refusal.value.hint
+
+
+@given(on=st.dates(date(2018, 1, 1), date(2050, 1, 1)), months=st.integers(1, 120))
+def test_a_round_ends_on_the_corresponding_day_and_its_key_says_so(on: date, months: int) -> None:
+    found = after_last(on, months)
+    assert (found.starts_on, found.ends_on) == (on, add_months(on, months))
+    assert period(found.key) == found
 
 
 class TestMonths:

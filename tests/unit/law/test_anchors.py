@@ -15,7 +15,7 @@ from models.anchors import Anchor, hangs_on_end, margin, resolve
 
 CALENDAR = workday_calendar("310107")
 CHECKED = TypeAdapter(Anchor)
-NATURAL = [one for one in Frequency if one is not Frequency.SCHOOL_TERM]
+NATURAL = [one for one in Frequency if one not in {Frequency.SCHOOL_TERM, Frequency.OCCASION, Frequency.AFTER_LAST}]
 
 days = st.dates(date(2021, 1, 1), date(2030, 12, 31))
 natural_periods = st.builds(lambda frequency, on: periods(frequency, on, on)[0], st.sampled_from(NATURAL), days)

@@ -154,20 +154,50 @@ def test_a_periodic_obligation_without_a_frequency_is_refused_where_it_begins(pa
     pack.change(STREET, "  frequency: yearly\n", "")
     [(where, message)] = pack.problems()
     assert where == f"{pack.root / STREET}:1"
-    assert "a periodic obligation needs a frequency" in message
+    assert "needs a frequency, unless an event triggers it" in message
 
 
-def test_a_standing_obligation_with_a_frequency_is_refused_where_it_begins(pack: PackCopy) -> None:
+def test_a_standing_obligation_that_does_not_say_what_is_ours_is_refused_where_it_begins(pack: PackCopy) -> None:
     pack.change(STREET, "trigger: periodic", "trigger: standing")
     [(where, message)] = pack.problems()
     assert where == f"{pack.root / STREET}:1"
-    assert "only a periodic one has one" in message
+    assert "the interval is ours and not the law's" in message
 
 
-@pytest.mark.parametrize("trigger", ["event", "unspecified_periodic", "standing"])
-def test_there_is_room_for_obligations_without_a_frequency(pack: PackCopy, trigger: str) -> None:
-    pack.change(STREET, "trigger: periodic\n  frequency: yearly\n", f"trigger: {trigger}\n")
-    assert pack.problems() == []
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("trigger: event\n", "`event` says what happens"),
+        ("trigger: event\n  event: 收到报请\n", "anchors such as event+7w belong to events"),
+        ("trigger: event\n  frequency: yearly\n", "needs a frequency, unless an event triggers it"),
+        ("trigger: periodic\n  frequency: occasion\n", "`occasions` goes with the frequency occasion"),
+        ("trigger: periodic\n  frequency: after_last\n", "`interval_months` goes with the frequency after_last"),
+        ("trigger: periodic\n  frequency: yearly\n  event: 收到报请\n", "`event` says what happens"),
+    ],
+)
+def test_trigger_frequency_and_anchors_must_agree(pack: PackCopy, written: str, says: str) -> None:
+    pack.change(STREET, "trigger: periodic\n  frequency: yearly\n", written)
+    [(where, message)] = pack.problems()
+    assert where == f"{pack.root / STREET}:1"
+    assert says in message
+
+
+def test_a_date_that_hangs_on_a_step_that_does_not_come_before_it_is_refused(pack: PackCopy) -> None:
+    pack.change("obligations/art08.yaml", "opens: step.decide", "opens: step.mend")
+    [(_, message)] = pack.problems()
+    assert "expected a step before it, got step.mend" in message
+
+
+def test_a_date_that_hangs_on_an_answer_nobody_asks_for_is_refused(pack: PackCopy) -> None:
+    pack.change("obligations/art08.yaml", "due: step.decide.deadline", "due: step.decide.moonrise")
+    [(_, message)] = pack.problems()
+    assert "expected moonrise to be a date of step decide with `within: ahead`" in message
+
+
+def test_a_clause_covered_by_one_that_nothing_hangs_on_is_refused(pack: PackCopy) -> None:
+    pack.change("clauses.yaml", "covered_by: [", "covered_by: [art1, ")
+    [(_, message)] = pack.problems()
+    assert "covered_by: no obligation hangs on art1" in message
 
 
 def test_an_obligation_id_that_stands_twice_is_refused_where_it_stands_again(pack: PackCopy) -> None:
@@ -184,11 +214,21 @@ def test_an_obligation_id_that_stands_in_two_files_is_refused(pack: PackCopy) ->
     assert message == f"id: {PACK}.art9.yearly-funds stands already at {pack.root / STREET}:1"
 
 
-@pytest.mark.parametrize("name", [HEAD, STREET])
 @pytest.mark.parametrize("content", ["", "# nothing but a remark\n"])
-def test_an_empty_file_is_refused(pack: PackCopy, name: str, content: str) -> None:
-    (pack.root / name).write_text(content, encoding="utf-8")
-    assert pack.problems() == [(f"{pack.root / name}:1", "expected content, got an empty file")]
+def test_an_empty_head_is_refused(pack: PackCopy, content: str) -> None:
+    (pack.root / HEAD).write_text(content, encoding="utf-8")
+    assert pack.problems() == [(f"{pack.root / HEAD}:1", "expected content, got an empty file")]
+
+
+@pytest.mark.parametrize("content", ["", "# nothing but a remark\n"])
+def test_a_file_without_obligations_is_refused_with_the_clauses_it_leaves_bare(pack: PackCopy, content: str) -> None:
+    (pack.root / STREET).write_text(content, encoding="utf-8")
+    *bare, (where, message) = pack.problems()
+    assert (where, message.partition(":")[0]) == (f"{pack.root / STREET}:1", "expected obligations, got remarks only")
+    assert bare
+    assert {message.partition(": ")[2] for _, message in bare} == {
+        "expected an obligation or a reason why there is none"
+    }
 
 
 @pytest.mark.parametrize(("name", "content"), [(HEAD, "- a\n- b\n"), (HEAD, "just words"), (STREET, "id: x\n")])

@@ -23,7 +23,7 @@ from tasks.register import (
     write_template,
 )
 from tasks.register.explanation import COLUMN_TEXTS
-from tasks.register.tables import escape, unescape
+from tasks.sheets import escape, unescape
 
 FORMATS = ("bodies.xlsx", "bodies.csv")
 
