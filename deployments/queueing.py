@@ -45,7 +45,7 @@ UNENDED = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
 
 
 def queue_today(district: District, act: Act, address: str = "") -> list[str]:
-    """Have Prefect run now what today asks for: the heartbeat, each obligation's newest case, and the delivery.
+    """Have Prefect run now what today asks for: the heartbeat, the delivery, and each obligation's newest case.
 
     A case is run once a day, however often this is asked for; heartbeat and delivery once a minute.
 
@@ -68,6 +68,8 @@ def queue_today(district: District, act: Act, address: str = "") -> list[str]:
                 queued.append(name)
 
         queue(HEARTBEAT, STANDING[HEARTBEAT], minute, tags=[])
+        # Before the many: what the heartbeat opens, and all that waits already, is told without their having ended.
+        queue(DELIVERY, STANDING[DELIVERY], minute, tags=[], at_once=True)
         for obligation_id, period in newest_cases(district, act.as_of).items():
             queue(
                 f"{district.obligation(obligation_id)[1].flow}/{obligation_id}",
@@ -77,7 +79,6 @@ def queue_today(district: District, act: Act, address: str = "") -> list[str]:
                 obligation=obligation_id,
                 period=period,
             )
-        queue(DELIVERY, STANDING[DELIVERY], minute, tags=[], at_once=True)
     return queued
 
 

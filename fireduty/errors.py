@@ -83,6 +83,14 @@ class RegisterError(InputError):
     """A register file is wrong; each problem names row and column. Nothing was imported."""
 
 
+class SubstituteError(InputError):
+    """A substitute cannot be named or ended so; each problem names the field."""
+
+
+class LadderError(InputError):
+    """A ladder cannot be changed so; each problem names the field."""
+
+
 class FileFormatError(FiredutyError):
     """A file is not of the format its use needs."""
 
@@ -115,6 +123,15 @@ class LedgerError(FiredutyError):
 
 class DeliveryError(FiredutyError):
     """A message could not be handed to its channel; it stays in the outbox."""
+
+
+class TooFastError(DeliveryError):
+    """A destination said that it is sent to too fast; it is left alone for a while."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        """Keep for how many seconds the destination is closed."""
+        self.seconds = seconds
+        super().__init__(message, "Messages to it wait; see [rates] in docs/how-to/deliver-messages.md.")
 
 
 class DeploymentError(FiredutyError):

@@ -8,6 +8,7 @@ import os
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -35,6 +36,8 @@ class Settings(BaseModel):
         database_url: SQLAlchemy address; a SQLite file in the data folder where empty.
         clock_offset: Seconds by which a demonstration's time is shifted.
         channels: Apprise address by channel, with `{address}` where the contact's own goes.
+        rates: How many messages a minute a channel's destination takes, by channel, where its own limit is not known.
+        gateways: Web address of a private installation of a robot's service, by `wecombot`, `dingtalk` or `feishu`.
         largest_file: Greatest size of one evidence file, in bytes.
     """
 
@@ -47,6 +50,8 @@ class Settings(BaseModel):
     database_url: str = ""
     clock_offset: int = 0
     channels: dict[str, str] = Field(default_factory=dict)
+    rates: dict[str, Annotated[int, Field(ge=1, le=10_000)]] = Field(default_factory=dict)
+    gateways: dict[str, str] = Field(default_factory=dict)
     largest_file: int = 50 * MEBIBYTE
 
     @property
@@ -128,6 +133,12 @@ def save(settings: Settings) -> None:
         "",
         "[channels]",
         *(f"{name} = {_quoted(url)}" for name, url in sorted(settings.channels.items())),
+        "",
+        "[rates]",
+        *(f"{name} = {rate}" for name, rate in sorted(settings.rates.items())),
+        "",
+        "[gateways]",
+        *(f"{name} = {_quoted(url)}" for name, url in sorted(settings.gateways.items())),
     ]
     (settings.folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -26,6 +26,7 @@ PROCESS = Process(
         Step("notify", "通报考核情况", by=BodyKind.FIRE_COMMITTEE_OFFICE, after=("score",)),
         Step("report", "上报并抄送", by=Party.BOUND, after=("notify",)),
     ),
+    scored=True,
 )
 
 

@@ -11,6 +11,7 @@ PROCESS = Process(
     name="sector-assessment",
     chinese="行业消防工作考核",
     steps=(Step("assess", "考核本行业单位"),),
+    scored=True,
 )
 
 

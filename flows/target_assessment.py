@@ -15,6 +15,7 @@ PROCESS = Process(
         Step("assess", "组织年度考核", after=("targets",), join=Join.SAME_BODY),
         Step("apply", "运用考核结果", after=("assess",), join=Join.SAME_BODY),
     ),
+    scored=True,
 )
 
 

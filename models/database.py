@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel, create_engine
 
 from fireduty.errors import SettingsError
-from models import calendars, duties, events, ledger, notices, proofs, register
+from models import arrangements, calendars, duties, events, ledger, notices, proofs, register
 
 SCHEMA_VERSION = 2
 """Raised with every change of a table; an older program refuses a newer database."""
@@ -24,7 +24,7 @@ SWITCH_SECONDS = 0.01
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 
-TABLES = (register, duties, events, proofs, notices, ledger, calendars)
+TABLES = (register, duties, events, proofs, notices, ledger, calendars, arrangements)
 """The modules that define tables; importing them here registers them all."""
 
 
@@ -43,6 +43,7 @@ class Database:
             durable: Whether a commit must survive a power cut; simulations do without.
         """
         self.url = url
+        self._durable = durable
         self.engine = _engine(url, durable=durable)
         self._prepare()
 
@@ -51,6 +52,24 @@ class Database:
         """Yield a connection whose changes are committed together, or not at all on an exception."""
         with self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def quick_transactions(self) -> Iterator[Connection]:
+        """Yield a connection, not yet in a transaction, whose commits survive the process but not a power cut.
+
+        They survive that too once an ordinary transaction has been committed after them.
+        """
+        with self.engine.connect() as connection:
+            relaxed = self._durable and connection.dialect.name == "sqlite"
+            driver: Any = connection.connection.dbapi_connection
+            if relaxed:
+                driver.execute("PRAGMA synchronous=NORMAL")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+                if relaxed:
+                    driver.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -73,11 +73,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Process:
-    """One kind of regulatory process, with its steps in order."""
+    """One kind of regulatory process, with its steps in order.
+
+    Attributes:
+        scored: Whether each run leaves how the bodies it is about stand by the record, as assessments do.
+    """
 
     name: str
     chinese: str
     steps: tuple[Step, ...]
+    scored: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a step that waits for one that does not come before it."""

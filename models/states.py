@@ -49,3 +49,4 @@ class MessageState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     DEAD = "dead"
+    REPLACED = "replaced"

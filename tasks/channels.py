@@ -54,6 +54,7 @@ class Channels:
     """
 
     urls: Mapping[str, str]
+    gateways: Mapping[str, str] = field(default_factory=dict)
     _connections: dict[tuple[object, ...], "_Connection"] = field(default_factory=dict)
 
     def send(self, letter: Letter) -> str:

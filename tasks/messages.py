@@ -19,13 +19,9 @@ from evidence.ledger import Act, Event, EventKind, Head
 from fireduty.settings import Settings
 from models.columns import instant_text
 from models.database import bulk_insert
-from models.kinds import ContactRole
 from models.states import AWAITING_BODY, DutyState, MessageState
 from tasks import wording
-
-NO_CONTACT = "no usable contact: expected one of {roles} on a channel among {channels}, got {found}"
-ROLES = (ContactRole.RESPONSIBLE, ContactRole.PRINCIPAL, ContactRole.LIAISON)
-"""Who is told, the first that can be reached."""
+from tasks.addressees import Reach, reaches
 
 MOST_LISTED = 200
 """How many bodies with the same duty a message lists; of the rest a supervisor is told the number."""
@@ -149,10 +145,10 @@ def compose(
     if not recipients:
         return 0
     span = {"first": recipients[0], "last": recipients[-1]}
-    contacts = _contacts(connection, span)
+    reached = reaches(connection, recipients, settings, act.as_of)
     witness = ledger.head(connection)
     drafts = [
-        _draft(tuple(rows), _reach(contacts.get(code, ()), settings), obligations, act.as_of, witness)
+        _draft(tuple(rows), reached[code], obligations, act.as_of, witness)
         for code, rows in groupby(_waiting_notices(connection, span), lambda row: row.recipient_code)
     ]
     _put_into_outbox(connection, act, drafts)
@@ -198,42 +194,19 @@ def _waiting_notices(connection: Connection, span: Mapping[str, str]) -> Iterabl
     return connection.execute(_NOTICES, span)
 
 
-def _contacts(connection: Connection, span: Mapping[str, str]) -> dict[str, list[Row[Any]]]:
-    statement = text(
-        "SELECT body_code, role, channel, address FROM contact"
-        " WHERE body_code BETWEEN :first AND :last ORDER BY body_code, id"
-    )
-    rows = connection.execute(statement, span)
-    return {code: list(of_body) for code, of_body in groupby(rows, lambda row: row.body_code)}
-
-
-def _reach(contacts: Sequence[Row[Any]], settings: Settings) -> tuple[str, str, str]:
-    """Choose channel and address, or say why there are none."""
-    for role in ROLES:
-        for contact in contacts:
-            if contact.role == role and contact.channel in settings.channels and contact.address.strip():
-                return contact.channel, contact.address.strip(), ""
-    found = sorted({f"{contact.role} on {contact.channel}" for contact in contacts})
-    error = NO_CONTACT.format(
-        roles=", ".join(ROLES),
-        channels=", ".join(sorted(settings.channels)) or "none configured",
-        found=", ".join(found) or "none",
-    )
-    return "", "", error
-
-
 def _draft(
     rows: Sequence[Row[Any]],
-    reach: tuple[str, str, str],
+    reach: Reach,
     obligations: Mapping[str, DutyText],
     as_of: date,
     witness: Head,
 ) -> _Draft:
-    channel, address, error = reach
+    channel, address, error = reach.channel, reach.address, reach.error
     notice_ids = tuple(row.id for row in rows)
-    key = message_key(address, notice_ids)
+    # What has no address was composed before if it is composed again: then it is another message.
+    key = message_key(address or f"{rows[0].recipient_code} {witness.seq}", notice_ids)
     items = [_item(tuple(of_duty), obligations, as_of) for _, of_duty in groupby(rows, lambda row: row.duty_id)]
-    title, body = render(items, rows[0].recipient, key, as_of, witness)
+    title, body = render(items, rows[0].recipient + reach.note(rows[0].recipient_code), key, as_of, witness)
     return _Draft(key, rows[0].recipient_code, channel, address, title, body, notice_ids, error)
 
 
@@ -290,13 +263,26 @@ def render(items: Sequence[Item], recipient: str, key: str, as_of: date, witness
 
 def _put_into_outbox(connection: Connection, act: Act, drafts: Sequence[_Draft]) -> None:
     at = instant_text(act.at)
-    columns = ("key", "recipient_code", "channel", "address", "title", "text", "state", "attempts")
+    columns = (
+        "key",
+        "recipient_code",
+        "channel",
+        "address",
+        "title",
+        "text",
+        "html",
+        "state",
+        "attempts",
+        "begun",
+        "doubles",
+    )
     states = {True: MessageState.DEAD.value, False: MessageState.CLAIMED.value}
     rows = [
-        (d.key, d.recipient, d.channel, d.address, d.title, d.text, states[bool(d.error)], 0, at, at, d.error)
+        (d.key, d.recipient, d.channel, d.address, d.title, d.text, "", states[bool(d.error)], 0, 0, 0, at, at, d.error)
         for d in drafts
     ]
-    bulk_insert(connection, "message", (*columns, "composed_at", "next_attempt_at", "last_error"), rows)
+    further = ("composed_at", "next_attempt_at", "last_error", "answer", "leased_by")
+    bulk_insert(connection, "message", (*columns, *further), [(*row, "", "") for row in rows])
     statement = text("UPDATE notice SET message_id = (SELECT id FROM message WHERE key = :key) WHERE id = :id")
     claims = [{"key": draft.key, "id": notice_id} for draft in drafts for notice_id in draft.notice_ids]
     connection.execute(statement, claims)

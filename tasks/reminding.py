@@ -108,7 +108,7 @@ def _advance(connection: Connection, act: Act, duties: Sequence[Row[Any]], moves
     notices, events, updates = [], [], []
     for duty_id, case_id, schedule_id, rung, body_code, supervisor_code in duties:
         to, skipped, next_on = moves[schedule_id, rung]
-        recipient = _recipient(to.audience, body_code, supervisor_code, office)
+        recipient = recipient_of(to.audience, body_code, supervisor_code, office)
         notices.append((duty_id, to.rung, to.level, recipient, at))
         updates.append((to.position, next_on, duty_id))
         payload = {"rung": to.rung, "level": to.level, "to": recipient, "skipped": skipped}
@@ -123,7 +123,7 @@ def _advance(connection: Connection, act: Act, duties: Sequence[Row[Any]], moves
     append(connection, act, events)
 
 
-def _recipient(audience: str, body: str, supervisor: str | None, office: str | None) -> str:
+def recipient_of(audience: str, body: str, supervisor: str | None, office: str | None) -> str:
     """Return whom a rung tells; where the register names nobody above, the office, and last the body itself.
 
     The office does not warn itself: its own duties climb to the body that supervises it.

@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from evidence.ledger import Act, Event, EventKind, append
+from fireduty.clock import local_date
 from fireduty.errors import DutyStateError, ReviewError
-from models.columns import instant_text
+from models.columns import instant_of, instant_text
 from models.regulation import Trigger
 from models.states import DutyState, ReviewOutcome
 from tasks.actors import Actor
@@ -16,6 +17,7 @@ from tasks.duties import DutyRecord, find
 from tasks.moving import Reason
 from tasks.redating import redate_event
 from tasks.rolling import ask_for_next_round
+from tasks.substitutes import may_be_one_person, place_filled, standing_in
 
 RETURN_GRACE = 3
 """Working days a returned duty is left in peace before its ladder speaks again; ours, not the law's."""
@@ -40,11 +42,12 @@ def review(
     Raises:
         UnknownNameError: If there is no such duty.
         DutyStateError: If nothing waits for review.
-        ReviewError: If the reviewer submitted it, is not of the supervising body, or gives no reason.
+        ReviewError: If the reviewer submitted it or may have as a substitute, neither is of the supervising body nor
+            stands in for somebody there, or gives no reason.
     """
     record = find(connection, district, duty_id)
     submission = _waiting(connection, record)
-    _require_right(record, submission, Actor.parse(act.actor))
+    place = _require_right(connection, act, record, submission)
     if outcome is ReviewOutcome.RETURNED and len(reason.strip()) < SHORTEST_REASON:
         message = f"duty {duty_id}: a return needs a reason"
         raise ReviewError(message, "Say what is missing with --reason, so that the body can mend it.")
@@ -63,7 +66,7 @@ def review(
     )
     accepted = outcome is ReviewOutcome.ACCEPTED
     _move(connection, act, district, record, DutyState.ACCEPTED if accepted else DutyState.RETURNED)
-    payload = {"revision": submission.revision, "reason": reason.strip()}
+    payload = {"revision": submission.revision, "reason": reason.strip(), **standing_in(act.actor, place)}
     kind = EventKind.DUTY_ACCEPTED if accepted else EventKind.DUTY_RETURNED
     append(connection, act, [Event(kind, payload, record.row.case_id, duty_id)])
     _notify_body(connection, act, record, f"{outcome.value}:{submission.revision}")
@@ -84,16 +87,26 @@ def _waiting(connection: Connection, record: DutyRecord) -> Row[Any]:
     return connection.execute(statement, {"id": record.row.id}).one()
 
 
-def _require_right(record: DutyRecord, submission: Row[Any], reviewer: Actor) -> None:
+def _require_right(connection: Connection, act: Act, record: DutyRecord, submission: Row[Any]) -> Actor:
+    """Return the place in the supervising body that the reviewer fills: their own, or one in which they stand in."""
+    reviewer, submitter = Actor.parse(act.actor), Actor.parse(submission.submitter)
     if str(reviewer) == submission.submitter:
         message = f"duty {record.row.id}: {reviewer} submitted it and cannot review it"
         raise ReviewError(message, f"The supervising body reviews: {record.row.supervisor_code}.")
-    if reviewer.body_code != record.row.supervisor_code:
+    submitted_on = local_date(instant_of(submission.recorded_at))
+    if may_be_one_person(connection, (submitter, submitted_on), (reviewer, act.as_of)):
+        message = f"duty {record.row.id}: {submitter} submitted it; as substitutes they may be the same as {reviewer}"
+        hint = f"Somebody else of the supervising body, {record.row.supervisor_code}, reviews it."
+        raise ReviewError(message, hint)
+    place = place_filled(connection, reviewer, record.row.supervisor_code or "", act.as_of)
+    if place is None:
         message = (
             f"duty {record.row.id}: expected a reviewer of {record.row.supervisor_code}"
             f" ({record.row.supervisor}), got {reviewer.body_code}"
         )
-        raise ReviewError(message, "Only the supervising body reviews; act for it with --as BODY/ROLE.")
+        hint = "Only the supervising body reviews; act for it with --as BODY/ROLE, or as its substitute."
+        raise ReviewError(message, hint)
+    return place
 
 
 def _move(connection: Connection, act: Act, district: District, record: DutyRecord, state: DutyState) -> None:

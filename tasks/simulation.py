@@ -212,7 +212,8 @@ def _fill_in(
             case FileRequirement():
                 files[requirement.key] = samples[requirement.accept[0]][: requirement.min_count]
             case NumberRequirement():
-                answers[requirement.key] = str(max(requirement.minimum, 1))
+                most = requirement.minimum + 1 if requirement.maximum is None else requirement.maximum
+                answers[requirement.key] = str(min(max(requirement.minimum, 1), most))
             case DateRequirement():
                 answers[requirement.key] = [day.isoformat()]
             case ChoiceRequirement():

@@ -27,6 +27,7 @@ from tasks.district import District
 from tasks.opening import open_step, waiting_schedules
 from tasks.reminding import remind_due
 from tasks.runs import TAG
+from tasks.scores import score_table
 
 TODAY = "today"
 """Stands for the period of the day on which a run takes place; daily duties have one schedule with it."""
@@ -122,6 +123,24 @@ def remind(case_id: int, as_of: date | None) -> dict[str, int]:
         return remind_due(district, act_of(as_of), case_id).by_rung
 
 
+@task(name="从记录计算考核结果", retries=RETRIES, retry_delay_seconds=RETRY_SECONDS, cache_policy=NO_CACHE)
+def leave_scores(obligation: str, period: str, as_of: date | None) -> int:
+    """Leave with the run how each body that is assessed stands by the record, and return how many there are."""
+    with district_here() as district:
+        rows = score_table(district, obligation, int(period[:4]), act_of(as_of).as_of)
+    create_table_artifact(
+        key=artifact_key(f"scores-{obligation}-{period}"),
+        table=rows,
+        description=f"按记录计算的{period[:4]}年得分（{act_of(as_of).as_of}）；全部结果见 fireduty assessment export",
+    )
+    return len(rows)
+
+
+def artifact_key(name: str) -> str:
+    """Return a name in the characters that Prefect allows in the key of an artifact."""
+    return name.lower().replace("..", "-").replace(".", "-").replace("+", "-").replace("_", "-")
+
+
 def advance_case(process: Process, obligation: str, period: str, as_of: date | None) -> CaseReport:
     """Advance one case through its process: steps in order, then its ladders, then a table for people.
 
@@ -147,6 +166,8 @@ def advance_case(process: Process, obligation: str, period: str, as_of: date | N
         reminded=sum(reminded.values()),
         states={},
     )
+    if process.scored:
+        leave_scores(obligation, period, as_of)
     return _leave_table(process, case_id, report)
 
 
@@ -182,7 +203,7 @@ def _leave_table(process: Process, case_id: int, report: CaseReport) -> CaseRepo
     for row in found:
         report["states"][row.state] = report["states"].get(row.state, 0) + row.n
     create_table_artifact(
-        key=f"{report['obligation']}-{report['period']}".lower().replace(".", "-").replace("+", "-"),
+        key=artifact_key(f"{report['obligation']}-{report['period']}"),
         table=[_table_row(step, found) for step in process.steps if step.name in obligation.steps],
         description=f"{obligation.ref} {obligation.summary}（{report['as_of']}）",
     )

@@ -18,6 +18,7 @@ from models.states import AWAITING_BODY, DutyState
 from tasks.actors import Actor
 from tasks.district import District
 from tasks.duties import DutyRecord, find
+from tasks.substitutes import place_filled, standing_in
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,12 @@ def submit(
 
     Raises:
         UnknownNameError: If there is no such duty.
-        ReviewError: If the actor's body is not the one that owes the duty.
+        ReviewError: If the actor's body is not the one that owes the duty, and the actor stands in for nobody there.
         DutyStateError: If the duty waits for review or is closed.
         EvidenceError: If the submission does not prove what is asked for, or names a day that has not come.
     """
     record = find(connection, district, duty_id)
-    _require_turn(record, Actor.parse(act.actor))
+    place = _require_turn(connection, act, record)
     _require_past(claimed_on or act.as_of, act.as_of)
     taken = check(record.terms.evidence, answers, files, replace(record.span, today=act.as_of))
     named = max(dates_in(record.terms.evidence, taken), default=act.as_of)
@@ -89,7 +90,9 @@ def submit(
     payload = {"revision": revision, "claimed_on": claimed.isoformat(), "late": late, "answers": taken, "files": given}
     with_duty = None if shares is None else shares.duty_id
     shared = {} if shares is None else {"shared_with": {"duty": with_duty, "revision": shares.revision}}
-    event = Event(EventKind.DUTY_SUBMITTED, {**payload, **shared}, record.row.case_id, duty_id)
+    event = Event(
+        EventKind.DUTY_SUBMITTED, {**payload, **shared, **standing_in(act.actor, place)}, record.row.case_id, duty_id
+    )
     head = append(connection, act, [event])
     return Receipt(duty_id, revision, claimed, instant_text(act.at), late, head.hash, with_duty)
 
@@ -103,13 +106,17 @@ def _fall_silent(connection: Connection, act: Act, duty_id: int, claimed: date) 
     connection.execute(statement, {"state": DutyState.SUBMITTED.value, **values})
 
 
-def _require_turn(record: DutyRecord, actor: Actor) -> None:
-    if actor.body_code != record.row.body_code:
+def _require_turn(connection: Connection, act: Act, record: DutyRecord) -> Actor:
+    """Return the place in the body that the actor fills: their own, or one in which they stand in."""
+    actor = Actor.parse(act.actor)
+    place = place_filled(connection, actor, record.row.body_code, act.as_of)
+    if place is None:
         message = f"duty {record.row.id}: expected a submission by {record.row.body_code}, got {actor.body_code}"
-        raise ReviewError(message, "A body submits its own duties only; act for it with --as BODY/ROLE.")
+        hint = "A body submits its own duties only; act for it with --as BODY/ROLE, or as its substitute."
+        raise ReviewError(message, hint)
     state = DutyState(record.row.state)
     if state in AWAITING_BODY:
-        return
+        return place
     message = f"duty {record.row.id}: expected open or returned, it is {state.value} ({state.chinese})"
     hint = "It waits for review." if state is DutyState.SUBMITTED else "It is closed; nothing more is owed."
     raise DutyStateError(message, hint)

@@ -14,7 +14,7 @@ app = typer.Typer(no_args_is_help=True, help="Messages: the outbox and its deliv
 @app.command()
 def state(data: Data = None, as_json: Json = False) -> None:
     """Say what waits, what was sent and what failed, with the last errors."""
-    from tasks.delivery import outbox_state
+    from tasks.outbox import outbox_state
 
     with open_district(data) as district, district.database.reading() as connection:
         found = outbox_state(connection)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from fireduty.errors import Problem
+from models.addresses import is_address, is_seen
 from tasks.register import words
 from tasks.register.circles import find_circles
 from tasks.register.rows import (
@@ -18,7 +19,6 @@ from tasks.register.rows import (
 )
 
 LONGEST_NAME = 200
-LONGEST_ADDRESS = 320
 
 # The line in which the chain of supervision goes on over a body's superior where no supervisor is named.
 FIRE = "fire"
@@ -26,12 +26,6 @@ FIRE = "fire"
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 _DIVISION = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}")
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_EMAIL = re.compile(
-    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}",
-    re.ASCII | re.IGNORECASE,
-)
-# Controls, half characters, and marks that are invisible or turn the direction of writing.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 _Row = TypeVar("_Row", BodyRow, SupervisionRow, ContactRow)
 
@@ -74,7 +68,7 @@ def _faults_of_bodies(register: Register, superiors: Mapping[str, str | None]) -
         if not _CODE.fullmatch(body.code):
             expected = "1 to 40 letters, digits, '.', '_' or '-', beginning with a letter or a digit"
             yield Fault(words.BODIES, _expected(expected, body.code), body.row, words.CODE)
-        if not _is_seen(body.name, LONGEST_NAME):
+        if not is_seen(body.name, LONGEST_NAME):
             expected = f"a name of 1 to {LONGEST_NAME} visible characters"
             yield Fault(words.BODIES, _expected(expected, body.name), body.row, words.NAME)
         if not _DIVISION.fullmatch(body.division):
@@ -110,7 +104,7 @@ def _faults_of_contacts(register: Register) -> Iterator[Fault]:
             expected = "a channel in small letters, such as email"
             column = register.source.contact_column(row, words.CHANNEL)
             yield Fault(words.CONTACTS, _expected(expected, row.channel), row.row, column)
-        if not _is_address(row):
+        if not is_address(row.channel, row.address):
             is_email = row.channel == words.EMAIL
             expected = "an e-mail address such as name@example.org" if is_email else "an address"
             column = register.source.contact_column(row, words.ADDRESS)
@@ -176,16 +170,6 @@ def _unknown_body(sheet: str, row: int, column: str, code: str) -> Fault:
 
 def _expected(expected: str, got: str) -> str:
     return f"expected {expected}, got {repr(got) if got else 'nothing'}"
-
-
-def _is_seen(value: str, longest: int) -> bool:
-    return 0 < len(value) <= longest and not _UNSEEN.search(value)
-
-
-def _is_address(row: ContactRow) -> bool:
-    if row.channel == words.EMAIL and not _EMAIL.fullmatch(row.address):
-        return False
-    return _is_seen(row.address, LONGEST_ADDRESS)
 
 
 def _drawn(circle: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from factories import EDUCATION, OFFICE
+from fakes import Desk
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.client.schemas.objects import FlowRun, State
@@ -16,6 +17,8 @@ from deployments.schedules import upcoming
 from evidence.ledger import Act
 from fireduty import clock, settings
 from flows.catalogue import NAMES, entrypoint
+from models.database import bulk_insert
+from models.register import Body
 from models.regulation import Binding, Obligation, Regulation, Trigger
 from tasks import scope
 from tasks.agenda import put_in_force
@@ -59,6 +62,10 @@ def district(district: District) -> District:
     """Put more regulations in force in the small district."""
     more = district.settings.model_copy(update={"regulations": REGULATIONS})
     settings.save(more)
+    flags = (False, False, False, False, True)
+    with district.database.transaction() as connection:
+        row = ("X-P001", "物业公司1（示例）", "property_company", "X-S01", "310107", *flags)
+        bulk_insert(connection, "body", tuple(Body.model_fields), [row])
     widened = District(more, district.database, district.store)
     put_in_force(widened, more.in_force_on)
     return widened
@@ -159,10 +166,40 @@ def _run(name: str, obligation: str, period: str, on: date) -> tuple[dict[str, A
 def _table(run: FlowRun) -> list[dict[str, Any]]:
     with get_client(sync_client=True) as client:
         wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
-        [artifact] = client.read_artifacts(artifact_filter=wanted)
+        found = client.read_artifacts(artifact_filter=wanted)
+    [artifact] = [one for one in found if not str(one.key).startswith("scores-")]
     assert artifact.type == "table"
     rows: list[dict[str, Any]] = json.loads(str(artifact.data))
     return rows
+
+
+def _scores(run: FlowRun) -> list[dict[str, Any]]:
+    with get_client(sync_client=True) as client:
+        wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
+        [artifact] = [
+            one for one in client.read_artifacts(artifact_filter=wanted) if str(one.key).startswith("scores-")
+        ]
+    rows: list[dict[str, Any]] = json.loads(str(artifact.data))
+    return rows
+
+
+def test_an_assessment_leaves_how_each_department_stands_by_the_record(district: District) -> None:
+    desk = Desk(district).only("art14.committee-study.department")
+    desk.beat(date(2027, 1, 4))
+    first, second, *_ = [duty for duty in desk.duties("meeting") if duty.period == "2027-H1"]
+    desk.finish(first, date(2027, 6, 1))
+    desk.finish(second, date(2027, 7, 5))
+    _, run = _run("annual-assessment", "putuo-2020.art21.yearly-assessment", "2027", date(2027, 12, 1))
+    rows = {row["主体"]: row for row in _scores(run)}
+    named = {
+        duty.body_code: desk.rows("SELECT name FROM body WHERE code = :c", c=duty.body_code)[0].name
+        for duty in (first, second)
+    }
+    on_time, late = (rows[named[duty.body_code]] for duty in (first, second))
+    assert (on_time["按期"], late["逾期完成"]) == (1, 1)
+    assert float(on_time["得分"]) > float(late["得分"]) > 0
+    assert on_time["名次"] < late["名次"]
+    assert set(rows) == {row.name for row in desk.rows("SELECT name FROM body WHERE kind = 'department'")}
 
 
 def _counts(district: District) -> dict[str, int]:

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from evidence.ledger import GENESIS
 from models.columns import instant_text
-from tasks.delivery import outbox_state
 from tasks.messages import compose, message_key
+from tasks.outbox import outbox_state
 
 DUE = date(2026, 8, 15)
 LATE = date(2026, 7, 31)
@@ -241,8 +241,8 @@ def test_the_outbox_tells_its_counts_its_oldest_and_its_last_errors(district: An
         after = outbox_state(connection)
     assert before["notices_waiting"] == 3
     assert before["oldest_waiting"] == since
-    assert before["messages"] == {"claimed": 0, "sent": 0, "failed": 0, "dead": 0}
-    assert after["messages"] == {"claimed": 1, "sent": 1, "failed": 0, "dead": 1}
+    assert before["messages"] == {"claimed": 0, "sent": 0, "failed": 0, "dead": 0, "replaced": 0}
+    assert after["messages"] == {"claimed": 1, "sent": 1, "failed": 0, "dead": 1, "replaced": 0}
     assert after["notices_waiting"] == 0
     assert after["oldest_waiting"] == since
     (error,) = after["last_errors"]
