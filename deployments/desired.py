@@ -24,7 +24,11 @@ HEARTBEAT_TIMES = (
     Timetable("working-hours", cron="*/15 8-18 * * *"),
     Timetable("night", cron="30 1 * * *"),
 )
-DELIVERY_TIMES = (Timetable("working-hours", cron="*/5 8-17 * * *"),)
+# What is urgent does not wait for working hours; everything else does, by the flow itself.
+DELIVERY_TIMES = (
+    Timetable("working-hours", cron="*/5 8-17 * * *"),
+    Timetable("urgent", cron="*/15 0-7,18-23 * * *"),
+)
 
 HEARTBEAT_DESCRIPTION = """**心跳**
 
@@ -33,7 +37,7 @@ HEARTBEAT_DESCRIPTION = """**心跳**
 
 DELIVERY_DESCRIPTION = """**投递通知**
 
-把等待中的通知按收件人合并成信，工作日的工作时间内投递；失败的保留并按间隔重试。
+把等待中的通知按收件人合并成信，工作日的工作时间内投递，紧急的随时投递；失败的保留并按间隔重试。
 同一时刻只运行一个。"""
 
 

@@ -115,6 +115,7 @@ class Installation:
             ensure_pool(client)
             if stale := settle_stale_runs(client):
                 self.say(f"{stale} runs that an earlier stop had broken off are settled")
+        self.say("Prefect's server is up; writing the timetable of every obligation")
         changes = self._apply()
         if any(change.action is not Action.UNCHANGED for change in changes):
             with connected(self.api_url) as client:

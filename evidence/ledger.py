@@ -18,10 +18,12 @@ from evidence.canonical import encode, refuse_ambiguous
 from fireduty import clock
 from fireduty.errors import InputError, Problem
 from models.columns import instant_text
-from models.database import bulk_insert
+from models.database import bulk_insert, prepared
 
 GENESIS = "0" * 64
 """What the first event names as its predecessor."""
+
+_KNOWN = "fireduty.ledger.head"
 
 FORMAT = 1
 """The version of an entry's shape."""
@@ -139,8 +141,16 @@ class _Seal:
 
 def head(connection: Connection) -> Head:
     """Return the newest sealed event."""
-    found = connection.execute(text("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1")).one_or_none()
+    found = connection.execute(
+        prepared("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1", "seq", "hash")
+    ).one_or_none()
     return Head() if found is None else Head(found.seq, found.hash)
+
+
+def _head_within(connection: Connection) -> Head:
+    """Return the newest event as this transaction knows it: what it has appended itself it need not look up again."""
+    transaction, known = connection.info.get(_KNOWN, (None, Head()))
+    return known if transaction is not None and transaction is connection.get_transaction() else head(connection)
 
 
 def append(connection: Connection, act: Act, events: Iterable[Event]) -> Head:
@@ -153,7 +163,7 @@ def append(connection: Connection, act: Act, events: Iterable[Event]) -> Head:
         ValueError: If a payload holds anything but text, whole numbers, booleans, lists and objects.
         InputError: If an entry would be longer than the ledger's format allows.
     """
-    seal = _Seal(head(connection))
+    seal = _Seal(_head_within(connection))
     envelope = {"actor": act.actor, "at": instant_text(act.at), "v": FORMAT}
     if act.run_id:
         envelope["run"] = act.run_id
@@ -165,6 +175,7 @@ def append(connection: Connection, act: Act, events: Iterable[Event]) -> Head:
         seal.add(event, envelope)
     columns = ("seq", "kind", "case_id", "duty_id", "entry", "hash")
     bulk_insert(connection, "ledger", columns, seal.rows)
+    connection.info[_KNOWN] = (connection.get_transaction(), seal.head)
     return seal.head
 
 

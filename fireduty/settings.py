@@ -6,11 +6,11 @@ and Prefect's own database. `--data` or the variable FIREDUTY_DATA names it.
 
 import os
 import tomllib
-from datetime import date
+from datetime import date, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from fireduty import clock
 from fireduty.errors import SettingsError
@@ -38,6 +38,8 @@ class Settings(BaseModel):
         channels: Apprise address by channel, with `{address}` where the contact's own goes.
         rates: How many messages a minute a channel's destination takes, by channel, where its own limit is not known.
         gateways: Web address of a private installation of a robot's service, by `wecombot`, `dingtalk` or `feishu`.
+        works_from: When working hours begin, Shanghai time; ordinary messages go out on working days from then on.
+        works_until: When they end; the same as the beginning where they last the whole day.
         largest_file: Greatest size of one evidence file, in bytes.
     """
 
@@ -52,7 +54,16 @@ class Settings(BaseModel):
     channels: dict[str, str] = Field(default_factory=dict)
     rates: dict[str, Annotated[int, Field(ge=1, le=10_000)]] = Field(default_factory=dict)
     gateways: dict[str, str] = Field(default_factory=dict)
+    works_from: time = time(8, 30)
+    works_until: time = time(17, 30)
     largest_file: int = 50 * MEBIBYTE
+
+    @model_validator(mode="after")
+    def _hours_end_after_they_begin(self) -> Self:
+        if self.works_until < self.works_from:
+            message = f"works_until: expected a time from {self.works_from} on, got {self.works_until}"
+            raise ValueError(message)
+        return self
 
     @property
     def url(self) -> str:
@@ -129,6 +140,8 @@ def save(settings: Settings) -> None:
         f"in_force_on = {settings.in_force_on.isoformat()}",
         f"database_url = {_quoted(settings.database_url)}",
         f"clock_offset = {settings.clock_offset}",
+        f"works_from = {settings.works_from.isoformat()}",
+        f"works_until = {settings.works_until.isoformat()}",
         f"largest_file = {settings.largest_file}",
         "",
         "[channels]",

@@ -4,9 +4,10 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy import Connection, Engine, TextClause, TextualSelect, column, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel, create_engine
 
@@ -92,6 +93,18 @@ class Database:
             self.close()
             message = f"database schema: expected version {SCHEMA_VERSION}, got {found}"
             raise SettingsError(message, "Use the release of Fireduty that wrote this database.")
+
+
+@cache
+def prepared(sql: str, *columns: str) -> TextClause | TextualSelect:
+    """Return a statement that is made once: parsing it anew each time costs as much as running it.
+
+    Args:
+        sql: The statement, from a closed set; values travel as parameters.
+        columns: The names of its result's columns in order; where given, they need not be found out each time.
+    """
+    statement = text(sql)
+    return statement.columns(*map(column, columns)) if columns else statement
 
 
 def bulk_insert(connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

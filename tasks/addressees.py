@@ -7,12 +7,13 @@ looks wrong: better tried than silent.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from evidence.ledger import Event
 from fireduty.settings import Settings
 from models.addresses import is_address
 from models.kinds import ContactRole
@@ -65,6 +66,16 @@ class Reach:
         if self.body_code not in ("", code):
             parts.append(f"{code}无可用联系方式，请转告")
         return f"（{'；'.join(parts)}）" if parts else ""
+
+    def mark(self, event: Event) -> Event:
+        """Add to the event of a message who is told in place of its body's own people; nothing where they are."""
+        told: dict[str, str] = {}
+        if self.substitute is not None:
+            told["in_place_of"] = str(self.substitute.place)
+            told["substitute"] = str(self.substitute.by)
+        if self.body_code not in ("", event.payload["recipient"]):
+            told["through"] = f"{self.body_code}/{self.role}"
+        return replace(event, payload={**event.payload, **told}) if told else event
 
 
 @dataclass

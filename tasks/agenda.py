@@ -11,11 +11,12 @@ from calendars.own_terms import own_terms
 from calendars.periods import Frequency, Period
 from evidence.ledger import Act, Event, EventKind, append
 from models.columns import instant_text
-from models.database import bulk_insert
+from models.database import bulk_insert, prepared
 from models.duties import Case, Schedule
 from models.regulation import Obligation, Regulation
 from tasks import scope
 from tasks.district import District
+from tasks.ladders import overridden
 from tasks.rolling import due_rounds, join_round
 from tasks.scheduling import NOBODY, StepDates, case_dates, periods_of
 
@@ -49,6 +50,7 @@ def open_cases(district: District, act: Act, obligation_id: str) -> int:
     if obligation.frequency is Frequency.AFTER_LAST:
         return _open_rounds(district, act, (regulation, obligation))
     with district.database.transaction() as connection:
+        regulation = overridden(connection, regulation, obligation, act.at)
         concerned = concerned_codes(connection, obligation)
         own = own_periods(connection, obligation, district.added)
         present = set(
@@ -83,6 +85,7 @@ def _open_rounds(district: District, act: Act, law: tuple[Regulation, Obligation
     regulation, obligation = law
     since, opened = district.settings.in_force_on, 0
     with district.database.transaction() as connection:
+        regulation = overridden(connection, regulation, obligation, act.at)
         for period, bodies in due_rounds(connection, obligation, since).items():
             if (case_id := case_of(connection, obligation.id, period.key)) is not None:
                 join_round(connection, case_id, bodies, act.as_of)
@@ -131,7 +134,7 @@ def close_if_done(connection: Connection, act: Act, case_id: int, obligation: Ob
 
     Whoever gets a copy by the clause is told then, once.
     """
-    closing = text(
+    closing = prepared(
         "UPDATE duty_case SET closed_at = :at WHERE id = :case AND closed_at IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM schedule WHERE case_id = :case AND look_on IS NOT NULL)"
         " AND NOT EXISTS (SELECT 1 FROM duty WHERE case_id = :case AND state NOT IN ('accepted', 'waived'))"

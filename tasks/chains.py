@@ -6,7 +6,7 @@ Nothing is decided here: it is what the ladder, the register and the substitutes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
@@ -16,6 +16,7 @@ from tasks.actors import Actor
 from tasks.addressees import Contacts, Reach, contacts_on, reaches
 from tasks.district import District
 from tasks.duties import DutyRecord, find
+from tasks.register.words import LINE_TO_WORD
 from tasks.reminding import recipient_of
 from tasks.scope import office_code
 
@@ -31,6 +32,16 @@ LEVELS = {
     ABOVE: "上级",
 }
 """The levels of a chain from below, with their names on screen."""
+
+
+class Words(NamedTuple):
+    """What is said of a level, for programs and for people."""
+
+    english: str = ""
+    chinese: str = ""
+
+
+NOTHING = Words()
 
 
 @dataclass(frozen=True)
@@ -68,11 +79,11 @@ class Link:
     level: str
     body_code: str
     body: str
-    ground: str
-    row: str
+    ground: Words
+    row: Words
     reach: Reach
     rungs: tuple[Told, ...] = ()
-    remark: str = ""
+    remark: Words = NOTHING
 
     def facts(self) -> dict[str, Any]:
         """Return it as programs read it."""
@@ -82,8 +93,10 @@ class Link:
             "level_zh": LEVELS[self.level],
             "body_code": self.body_code,
             "body": self.body,
-            "ground": self.ground,
-            "row": self.row,
+            "ground": self.ground.english,
+            "ground_zh": self.ground.chinese,
+            "row": self.row.english,
+            "row_zh": self.row.chinese,
             "role": self.reach.role,
             "through": self.reach.body_code,
             "channel": self.reach.channel,
@@ -91,7 +104,8 @@ class Link:
             "error": self.reach.error or self.reach.fault,
             "substitute": None if substitute is None else substitute.facts(),
             "rungs": [vars(rung) for rung in self.rungs],
-            "remark": self.remark,
+            "remark": self.remark.english,
+            "remark_zh": self.remark.chinese,
         }
 
 
@@ -106,24 +120,28 @@ class _Chain:
     contacts: Contacts
     links: list[Link] = field(default_factory=list)
 
-    @property
-    def clause(self) -> str:
-        return f"{self.record.regulation.id} {self.record.obligation.ref}"
+    def ground(self, english: str, chinese: str) -> Words:
+        """Return the clause with what it says."""
+        clause = f"{self.record.regulation.id} {self.record.obligation.ref}"
+        return Words(f"{clause}: {english}", f"{clause}：{chinese}")
 
     def add_body(self, rungs: Sequence[Told]) -> None:
         """Add the body's own people: who is told first, and who is told where they cannot be."""
         row = self.record.row
         reach = self._reach(row.body_code)
-        ground = f"{self.clause}: binds {self.record.obligation.binds.kind.chinese}"
-        self.links.append(
-            Link(RESPONSIBLE, row.body_code, row.body, ground, f"body {row.body_code}", reach, tuple(rungs))
-        )
+        kind = self.record.obligation.binds.kind
+        ground = self.ground(f"binds {kind.value}", f"责任主体为{kind.chinese}")
+        source = Words(f"body {row.body_code}", "责任主体本身")
+        self.links.append(Link(RESPONSIBLE, row.body_code, row.body, ground, source, reach, tuple(rungs)))
         principal = self._principal(row.body_code)
-        remark = "told where the responsible person cannot be reached; no rung of its own"
-        source = f"contact {row.body_code}/{ContactRole.PRINCIPAL.value}"
+        english = "told where the responsible person cannot be reached; no rung of its own"
+        remark = Words(english, "责任人无法送达时告知；无单独阶梯")
+        source = Words(f"contact {row.body_code}/{ContactRole.PRINCIPAL.value}", "主要负责人联系方式")
         self.links.append(Link(PRINCIPAL, row.body_code, row.body, ground, source, principal, (), remark))
 
-    def add(self, level: str, code: str | None, ground: str, row: str, rungs: Sequence[Told], remark: str = "") -> None:
+    def add(
+        self, level: str, code: str | None, ground: Words, row: Words, rungs: Sequence[Told], remark: Words = NOTHING
+    ) -> None:
         """Add a level above the body."""
         if code is None:
             self.links.append(Link(level, "", "", ground, row, Reach(), tuple(rungs), remark))
@@ -139,20 +157,22 @@ class _Chain:
         found: str | None = self._scalar("SELECT min(code) FROM body WHERE kind = :kind", kind=kind.value)
         return found
 
-    def source_of(self, rule: Supervision, supervisor: str) -> str | None:
-        """Return the row of the register that makes a body the supervisor of this one, the first that does."""
+    def source_of(self, rule: Supervision, supervisor: str) -> Words | None:
+        """Return the row of the register that names the supervisor; nothing where it names another by now."""
         code = self.record.row.body_code
-        lines = [line for line in dict.fromkeys((rule.line, FIRE)) if rule.line]
-        for line in lines:
+        found = next(((row, named) for row, named in self._candidates(rule, code) if named not in (None, code)), None)
+        return None if found is None or found[1] != supervisor else found[0]
+
+    def _candidates(self, rule: Supervision, code: str) -> Iterator[tuple[Words, str | None]]:
+        """Yield what may name the supervisor, in the order of `scope.supervisor`."""
+        for line in dict.fromkeys((rule.line, FIRE) if rule.line else ()):
             sql = "SELECT supervisor_code FROM supervision WHERE body_code = :code AND line = :line"
-            if self._scalar(sql, code=code, line=line) == supervisor:
-                return f"supervision {code} in the line {line}"
-        parent = self._scalar("SELECT parent_code FROM body WHERE code = :code", code=code) == supervisor
-        one = self.one_of(rule.kind) == supervisor
-        # Where a line is named, who stands above the body comes before the one of the kind; else after it.
-        if parent and (rule.line or not one):
-            return f"parent of {code}"
-        return f"the one {rule.kind.value} of the register" if one else None
+            row = Words(f"supervision {code} in the line {line}", f"名录：{LINE_TO_WORD.get(line, line)}条线")
+            yield row, self._scalar(sql, code=code, line=line)
+        one = (only(rule.kind), self.one_of(rule.kind))
+        above = self._scalar("SELECT parent_code FROM body WHERE code = :code", code=code)
+        parent = (Words(f"parent of {code}", "名录：上级单位"), above)
+        yield from (parent, one) if rule.line else (one, parent)
 
     def _reach(self, code: str) -> Reach:
         return reaches(self.connection, [code], self.district.settings, self.as_of)[code]
@@ -186,16 +206,20 @@ def chain(connection: Connection, district: District, duty_id: int, as_of: date)
     found.add_body(told.pop(row.body_code, ()))
     _add_supervisor(found, told)
     if not found.has(office):
-        ground = f"{found.clause}: the office administers the district; its rung is ours"
-        found.add(OFFICE, office, ground, "the one fire_committee_office of the register", told.pop(office or "", ()))
+        ground = found.ground("the office administers the district; its rung is ours", "由其统筹全区；阶梯为系统所设")
+        found.add(OFFICE, office, ground, only(BodyKind.FIRE_COMMITTEE_OFFICE), told.pop(office or "", ()))
     for kind in obligation.supervision.chain:
         code = found.one_of(kind)
         if code is None or not found.has(code):
-            remark = "" if code else "the register has none"
-            ground = f"{found.clause}: supervision.chain"
-            rungs = told.pop(code or "", ())
-            found.add(ABOVE, code, ground, f"the one {kind.value} of the register", rungs, remark)
+            remark = NOTHING if code else Words("the register has none", "名录中没有")
+            ground = found.ground("supervision.chain", "督管单位的上级")
+            found.add(ABOVE, code, ground, only(kind), told.pop(code or "", ()), remark)
     return found.links
+
+
+def only(kind: BodyKind) -> Words:
+    """Name the row of the one body of a kind."""
+    return Words(f"the one {kind.value} of the register", f"名录：唯一的{kind.chinese}")
 
 
 def _add_supervisor(found: _Chain, told: dict[str, list[Told]]) -> None:
@@ -204,14 +228,17 @@ def _add_supervisor(found: _Chain, told: dict[str, list[Told]]) -> None:
     rule = record.obligation.supervision
     if record.terms.supervisor is not None:
         rule = Supervision(kind=record.terms.supervisor)
-    ground = f"{found.clause}: supervision by {rule.kind.chinese}" + (f" in the line {rule.line}" if rule.line else "")
+    line = f" in the line {rule.line}" if rule.line else ""
+    ground = found.ground(f"supervision by {rule.kind.value}{line}", f"由{rule.kind.chinese}督管")
     code = record.row.supervisor_code
     if code is None:
-        found.add(SUPERVISOR, None, ground, "", (), "the register names nobody; its rungs go to the office")
+        remark = Words("the register names nobody; its rungs go to the office", "名录未列；其阶梯改报消防委办公室")
+        found.add(SUPERVISOR, None, ground, NOTHING, (), remark)
         return
     source = found.source_of(rule, code)
-    remark = "" if source else "as when the duty was opened; the register names another now"
-    found.add(SUPERVISOR, code, ground, source or "duty", told.pop(code, ()), remark)
+    changed = Words("as when the duty was opened; the register names another now", "按任务下达时；名录现已变更")
+    remark = NOTHING if source else changed
+    found.add(SUPERVISOR, code, ground, source or Words("duty", "任务"), told.pop(code, ()), remark)
 
 
 def _told(connection: Connection, record: DutyRecord, office: str | None) -> dict[str, list[Told]]:
@@ -250,18 +277,18 @@ STATUS_ZH: Mapping[str, str] = {"told": "已通知", "overtaken": "已略过", "
 def lines(links: Sequence[Link]) -> Iterator[dict[str, str]]:
     """Yield a chain as rows for people, one a rung, at least one a level."""
     for link in links:
-        contact = link.reach.error or f"{link.reach.channel} {link.reach.address} {link.reach.fault}".strip()
+        contact = "无" if link.reach.error else f"{link.reach.channel} {link.reach.address} {link.reach.fault}".strip()
         substitute = link.reach.substitute
-        notes = [link.remark, "" if substitute is None else substitute.describe()]
+        notes = [link.remark.chinese, "" if substitute is None else substitute.describe()]
         if link.reach.body_code not in ("", link.body_code):
-            notes.append(f"through {link.reach.body_code}")
+            notes.append(f"改报{link.reach.body_code}")
         first = {
             "level": LEVELS[link.level],
             "body": f"{link.body} {link.body_code}".strip() or "—",
-            "ground": link.ground,
-            "row": link.row,
+            "ground": link.ground.chinese,
+            "row": link.row.chinese,
             "contact": contact,
-            "note": "; ".join(filter(None, notes)),
+            "note": "；".join(filter(None, notes)),
         }
         rungs = [f"{rung.falls_on} {rung.rung} {STATUS_ZH[rung.status]}" for rung in link.rungs]
         yield {**first, "rungs": "\n".join(rungs) or "—"}

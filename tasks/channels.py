@@ -1,43 +1,40 @@
-"""The ways a message leaves the house: every Apprise address, and mail over connections that are kept.
+"""The ways a message leaves the house: every Apprise address, mail over kept connections, and robots.
 
 Apprise is imported with this module, which is slow; `tasks.delivery` imports it when it delivers.
 
-Apprise reads the address and builds the mail, but this module hands it to the server: Apprise's own sending
-reads the machine's whole certificate store for every mail, and keeps neither the connection nor the answer.
+Apprise reads the addresses, but mails and robots' messages are handed over by `tasks.mails` and `tasks.robots`:
+Apprise's own sending keeps neither the connection nor the answer.
 """
 
 import logging
 import re
 import smtplib
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email import message_from_string
-from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import TracebackType
-from typing import Self
-from urllib.parse import quote, unquote, urlsplit
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
 
+import requests
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat
-from apprise.plugins.email.base import NotifyEmail
-from apprise.plugins.email.common import AppriseEmailException, EmailMessage, SecureMailMode
+from apprise.plugins.email.base import NotifyEmail, PGPMode
+from apprise.plugins.email.common import AppriseEmailException
 
-from fireduty.clock import SHANGHAI
-from fireduty.errors import DeliveryError
+from fireduty.errors import DeliveryError, TooFastError
+from tasks import mails, robots
 from tasks.delivery import Letter
-
-KEY_HEADER = "X-Fireduty-Message"
-"""The header that carries a message's key over every channel that has headers."""
-
-MAILS_PER_CONNECTION = 100
-"""After so many mails a connection is renewed; servers commonly close theirs at this number."""
+from tasks.mails import KEY_HEADER
+from tasks.tokens import filled_in, scheme_of
 
 LONGEST_ANSWER = 300
 
 SHORTEST_SECRET = 4
 """Shorter parts of an address, such as a user called `fd`, are no secrets; a password always is."""
+
+PLACEHOLDER = "recipient@fireduty.example"
+"""Stands for the recipient in the plugin that is read once for all mails of a channel."""
 
 _NO_SECRETS = ("mode", "verify", "format", "overflow", "smtp")
 """Parameters of an Apprise address that errors may repeat."""
@@ -51,35 +48,62 @@ class Channels:
 
     Attributes:
         urls: Apprise address by channel, with `{address}` where the contact's own goes.
+        gateways: Web address of private installations, by the scheme of their robots.
     """
 
     urls: Mapping[str, str]
     gateways: Mapping[str, str] = field(default_factory=dict)
-    _connections: dict[tuple[object, ...], "_Connection"] = field(default_factory=dict)
+    _connections: dict[tuple[object, ...], mails.Connection] = field(default_factory=dict)
+    _plugins: dict[str, NotifyEmail] = field(default_factory=dict)
+    _session: requests.Session = field(default_factory=requests.Session)
 
     def send(self, letter: Letter) -> str:
         """Hand a letter to its channel and return what the other side answered.
 
         Raises:
+            TooFastError: If the other side said that it was sent too many.
             DeliveryError: If it was not accepted; the text is free of addresses and credentials.
         """
         if letter.channel not in self.urls:
             message = f"channel {letter.channel!r}: expected one of {', '.join(sorted(self.urls)) or 'none'}"
             raise DeliveryError(message, "Add the channel to [channels] in fireduty.toml.")
-        url = self.urls[letter.channel].replace("{address}", quote(letter.address, safe=""))
+        url = filled_in(self.urls[letter.channel], letter.address)
         try:
             return redact(self._hand_over(letter, url), url, letter.address)
         except (OSError, smtplib.SMTPException, AppriseEmailException, UnicodeError) as error:
             # What a mail server, the network between, or Apprise's mail builder can raise.
-            raise DeliveryError(redact(_said(error), url, letter.address)) from None
+            raise DeliveryError(redact(mails.said(error), url, letter.address)) from None
+        except TooFastError as error:
+            raise TooFastError(redact(error.message, url, letter.address), error.seconds) from None
         except DeliveryError as error:
             raise DeliveryError(redact(error.message, url, letter.address), error.hint) from None
+
+    def announce(self, channel: str) -> None:
+        """Tell a mail server that a mail is coming, without waiting for its answer; nothing is sent by that."""
+        plugin = self._plugins.get(channel)
+        connection = None if plugin is None else self._connections.get(_server_of(plugin))
+        if plugin is not None and connection is not None:
+            connection.announce(str(plugin.from_addr[1]))
+
+    def plugin_of(self, channel: str) -> NotifyEmail:
+        """Return what Apprise reads from the address of a mail channel.
+
+        Raises:
+            DeliveryError: If it cannot be read, or is none of mail.
+        """
+        with _listening() as warnings:
+            plugin = _read(channel, filled_in(self.urls[channel], PLACEHOLDER), warnings)
+        if not isinstance(plugin, NotifyEmail):
+            message = f"channel {channel!r}: expected a mail address"
+            raise DeliveryError(message, "Use mailto:// or mailtos://.")
+        return plugin
 
     def close(self) -> None:
         """Close all connections."""
         for connection in self._connections.values():
             connection.close()
         self._connections.clear()
+        self._session.close()
 
     def __enter__(self) -> Self:
         """Return the channels themselves."""
@@ -92,71 +116,64 @@ class Channels:
         self.close()
 
     def _hand_over(self, letter: Letter, url: str) -> str:
+        plugin: Any = self._plugins.get(letter.channel)
+        if plugin is not None:
+            return self._mail(plugin, letter)
         with _listening() as warnings:
-            plugin = Apprise.instantiate(url, asset=_asset())
-            if plugin is None:
-                message = f"channel {letter.channel!r}: expected an Apprise address; {'; '.join(warnings)}"
-                raise DeliveryError(message, "Mend the channel in [channels] of fireduty.toml.")
+            plugin = _read(letter.channel, url, warnings)
             if isinstance(plugin, NotifyEmail):
-                return self._mail(plugin, letter)
+                return self._first_mail(plugin, letter)
+            scheme = scheme_of(url)
+            if scheme in robots.SERVICES:
+                return robots.send(self._session, plugin, scheme, letter, self.gateways.get(scheme, ""))
             return _notify(plugin, letter, warnings)
 
-    def _mail(self, plugin: NotifyEmail, letter: Letter) -> str:
-        if "{address}" not in self.urls[letter.channel]:
+    def _first_mail(self, plugin: NotifyEmail, letter: Letter) -> str:
+        """Send a mail whose channel's address had to be read; where it can be, it is read only once."""
+        url = self.urls[letter.channel]
+        if "{address}" not in url:
             # Apprise would send to the sender itself, and call it sent.
             message = f"channel {letter.channel!r}: expected {{address}} where the recipient's address goes"
             raise DeliveryError(message, "Write {address} into the channel, such as to={address}.")
-        if len(plugin.targets) != 1:
-            message = f"expected one mail address, got {len(plugin.targets)}"
-            raise DeliveryError(message, "Mend the contact's address in the register.")
-        (mail,) = _mails(plugin, letter)
-        server = (plugin.smtp_host, plugin.port, plugin.secure_mode, plugin.user, plugin.password)
-        connection = self._connections.setdefault(server, _Connection())
-        return connection.deliver(plugin, mail)
+        if plugin.pgp_mode != PGPMode.NONE:
+            message = f"channel {letter.channel!r}: expected no pgp, got {plugin.pgp_mode}"
+            raise DeliveryError(message, "Take pgp out of the channel's address; mails are not encrypted by Fireduty.")
+        mails.recipient_of(letter.address)
+        if url.count("{address}") == 1 and "to={address}" in url:
+            plugin = self._plugins[letter.channel] = self.plugin_of(letter.channel)
+        return self._mail(plugin, letter)
+
+    def _mail(self, plugin: NotifyEmail, letter: Letter) -> str:
+        mail = mails.build(plugin, letter)
+        return self._connections.setdefault(_server_of(plugin), mails.Connection()).deliver(plugin, mail)
 
 
-@dataclass
-class _Connection:
-    """A mail server, connected to as long as it takes mails."""
-
-    smtp: smtplib.SMTP | None = None
-    mails: int = 0
-
-    def deliver(self, plugin: NotifyEmail, mail: EmailMessage) -> str:
-        smtp = self._connected(plugin)
-        try:
-            return _hand_mail(smtp, str(plugin.from_addr[1]), mail)
-        except BaseException:
-            # In whichever state the conversation broke off, the next mail begins a new one. No QUIT: in the
-            # middle of a mail's text it would be taken for a part of it.
-            smtp.close()
-            self.smtp, self.mails = None, 0
-            raise
-
-    def close(self) -> None:
-        if self.smtp is not None:
-            try:
-                self.smtp.quit()
-            except (OSError, smtplib.SMTPException):
-                self.smtp.close()
-        self.smtp, self.mails = None, 0
-
-    def _connected(self, plugin: NotifyEmail) -> smtplib.SMTP:
-        if self.smtp is not None and (self.mails >= MAILS_PER_CONNECTION or not _alive(self.smtp)):
-            self.close()
-        if self.smtp is None:
-            self.smtp = _connect(plugin)
-        self.mails += 1
-        return self.smtp
+def _server_of(plugin: NotifyEmail) -> tuple[object, ...]:
+    return (plugin.smtp_host, plugin.port, plugin.secure_mode, plugin.user, plugin.password)
 
 
 def redact(said: str, url: str, address: str) -> str:
     """Take out of a text what must not stand in a record: addresses, and each secret of the channel."""
+    pieces = _secrets(url)
+    if pieces is None:
+        return "the channel's address cannot be read"
+    if len(address) >= SHORTEST_SECRET:
+        pieces = sorted({*pieces, address, unquote(address)}, key=len, reverse=True)
+    for piece in pieces:
+        # Most answers name no secret, and a pattern costs more than the rest of a mail.
+        if piece.lower() in said.lower():
+            said = re.sub(re.escape(piece), "***", said, flags=re.IGNORECASE)
+    return " ".join(_ANY_ADDRESS.sub("***", said).split())[:LONGEST_ANSWER]
+
+
+@lru_cache(maxsize=64)
+def _secrets(url: str) -> list[str] | None:
+    """Return what of a channel's address nobody may read, the longest first; nothing where it cannot be read."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "the channel's address cannot be read"
-    pieces = [parts.username, parts.password, *parts.path.split("/"), address]
+        return None
+    pieces = [parts.username, parts.password, *parts.path.split("/")]
     pairs = (pair.partition("=") for pair in parts.query.split("&"))
     pieces += [value for name, _, value in pairs if name not in _NO_SECRETS]
     if not re.search(r"[.:]|^localhost$", parts.hostname or ""):
@@ -164,78 +181,15 @@ def redact(said: str, url: str, address: str) -> str:
         pieces.append(parts.hostname)
     secrets = [piece for piece in pieces if len(piece or "") >= SHORTEST_SECRET or piece == parts.password]
     spellings = {spelling for secret in secrets if secret for spelling in (secret, unquote(secret))}
-    for spelling in sorted(spellings, key=len, reverse=True):
-        said = re.sub(re.escape(spelling), "***", said, flags=re.IGNORECASE)
-    return " ".join(_ANY_ADDRESS.sub("***", said).split())[:LONGEST_ANSWER]
+    return sorted(spellings, key=len, reverse=True)
 
 
-def _mails(plugin: NotifyEmail, letter: Letter) -> list[EmailMessage]:
-    """Build the mail so that sending it again gives the very same mail: its key is its Message-ID."""
-    mails = list(
-        NotifyEmail.prepare_emails(
-            subject=letter.title,
-            body=letter.text,
-            from_addr=plugin.from_addr,
-            to=plugin.targets,
-            cc=plugin.cc,
-            bcc=plugin.bcc,
-            reply_to=plugin.reply_to,
-            smtp_host=plugin.smtp_host,
-            notify_format=NotifyFormat.TEXT,
-            headers={"X-Application": plugin.app_id, **plugin.headers, KEY_HEADER: letter.key},
-            names=plugin.names,
-            pgp=plugin.pgp,
-            pgp_mode=plugin.pgp_mode,
-        )
-    )
-    domain = str(plugin.from_addr[1]).partition("@")[2]
-    for mail in mails:
-        parsed = message_from_string(mail.body)
-        parsed.replace_header("Message-ID", f"<{letter.key}@{domain}>")
-        parsed.replace_header("Date", format_datetime(letter.composed_at.astimezone(SHANGHAI)))
-        mail.body = parsed.as_string()
-    return mails
-
-
-def _connect(plugin: NotifyEmail) -> smtplib.SMTP:
-    port, timeout = int(plugin.port or 0), plugin.socket_connect_timeout
-    if plugin.secure_mode == SecureMailMode.SSL:
-        context = _tls(verify=plugin.verify_certificate)
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(plugin.smtp_host, port, timeout=timeout, context=context)
-    else:
-        smtp = smtplib.SMTP(plugin.smtp_host, port, timeout=timeout)
-    try:
-        if plugin.secure_mode == SecureMailMode.STARTTLS:
-            smtp.starttls(context=_tls(verify=plugin.verify_certificate))
-        if plugin.user and plugin.password:
-            smtp.login(plugin.user, plugin.password)
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
-
-
-def _hand_mail(smtp: smtplib.SMTP, sender: str, mail: EmailMessage) -> str:
-    """Go through one mail's conversation; all its recipients get it, or none."""
-    smtp.ehlo_or_helo_if_needed()
-    code, answer = smtp.mail(sender)
-    if code != 250:  # noqa: PLR2004 - RFC 5321's "completed"
-        raise smtplib.SMTPSenderRefused(code, answer, sender)
-    for recipient in mail.to_addrs:
-        code, answer = smtp.rcpt(recipient)
-        if code not in (250, 251):
-            raise smtplib.SMTPResponseException(code, answer)
-    code, answer = smtp.data(mail.body)
-    if code != 250:  # noqa: PLR2004
-        raise smtplib.SMTPDataError(code, answer)
-    return f"{code} {answer.decode('utf-8', 'replace')}"
-
-
-def _alive(smtp: smtplib.SMTP) -> bool:
-    try:
-        return smtp.noop()[0] == 250  # noqa: PLR2004
-    except (OSError, smtplib.SMTPException):
-        return False
+def _read(channel: str, url: str, warnings: list[str]) -> NotifyBase:
+    plugin = Apprise.instantiate(url, asset=_asset())
+    if plugin is None:
+        message = f"channel {channel!r}: expected an Apprise address; {'; '.join(warnings)}"
+        raise DeliveryError(message, "Mend the channel in [channels] of fireduty.toml.")
+    return plugin  # type: ignore[no-any-return]
 
 
 def _notify(plugin: NotifyBase, letter: Letter, warnings: list[str]) -> str:
@@ -253,24 +207,6 @@ def _notify(plugin: NotifyBase, letter: Letter, warnings: list[str]) -> str:
 @cache
 def _asset() -> AppriseAsset:
     return AppriseAsset(app_id="Fireduty", app_desc="Fireduty", async_mode=False)
-
-
-@cache
-def _tls(*, verify: bool) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _said(error: Exception) -> str:
-    """Return an error's own words, with a mail server's code and answer in readable form."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        answer = error.smtp_error
-        readable = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-        return f"{error.smtp_code} {readable}"
-    return str(error) or type(error).__name__
 
 
 class _Ear(logging.Handler):

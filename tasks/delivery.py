@@ -39,7 +39,7 @@ JITTER = 0.25
 FAILURES_IN_A_ROW = 5
 """After so many on one channel it rests until the next run: its server is taken to be down."""
 
-PAGE = 50
+PAGE = 100
 """How many messages are leased at once, and held in memory."""
 
 LONGEST_PAUSES = timedelta(minutes=4)
@@ -197,19 +197,22 @@ class _Run:
         )
 
     def send_pages(self) -> None:
-        while (room := min(PAGE, self.limit - self.counts.total())) > 0:
-            at = self.moment()
-            with self.database.transaction() as connection:
-                page = self.worker.take(connection, replace(self.act, at=at), at, self._resting, room)
-            if not page:
-                return
+        while page := self._next_page():
             self._send(page)
+
+    def _next_page(self) -> list[Row[Any]]:
+        """Give back what is left of a page and lease the next, in the one commit that waits for the disk."""
+        at, room = self.moment(), min(PAGE, self.limit - self.counts.total())
+        with self.database.transaction() as connection:
+            self.worker.release(connection)
+            return self.worker.take(connection, replace(self.act, at=at), at, self._resting, room) if room > 0 else []
 
     def pause(self, wait: Callable[[float], object]) -> bool:
         """Wait until a destination takes more; return whether there is any use in going on."""
-        if not self.waits or self.counts.total() >= self.limit:
+        backs = [until for name, until in self.waits.items() if self.waiting[name]]
+        if not backs or self.counts.total() >= self.limit:
             return False
-        until = min(self.waits.values())
+        until = min(backs)
         span = max(until - self.moment(), timedelta(seconds=1))
         if self.paused + span > LONGEST_PAUSES:
             return False
@@ -232,13 +235,19 @@ class _Run:
             for message in page:
                 if message.channel in self._resting:
                     continue
+                self._announce(message.channel)
                 with connection.begin():
                     self._record(connection, ended)
                     begun = self._begin(connection, message)
                 ended = self._attempt(message) if begun else None
-        with self.database.transaction() as connection:
-            self._record(connection, ended)
-            self.worker.release(connection)
+            with connection.begin():
+                self._record(connection, ended)
+
+    def _announce(self, channel: str) -> None:
+        """Let the other side get ready while this one records, where the courier knows how."""
+        announce = getattr(self.carrier, "announce", None)
+        if announce is not None:
+            announce(channel)
 
     def _begin(self, connection: Connection, message: Row[Any]) -> bool:
         """Take a token for a message and record that its attempt begins; put it off where there is none."""

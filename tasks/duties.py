@@ -13,6 +13,7 @@ from evidence.ledger import history
 from fireduty.clock import local_date
 from fireduty.errors import UnknownNameError
 from models.columns import instant_of
+from models.database import prepared
 from models.regulation import Obligation, Regulation, StepTerms
 from models.states import DutyState
 from tasks.district import District
@@ -29,6 +30,11 @@ _COLUMNS = """
     LEFT JOIN body s ON s.code = d.subject_code
     LEFT JOIN body u ON u.code = d.supervisor_code
 """
+
+
+_NAMES = tuple(
+    name.split()[-1].rpartition(".")[2] for name in _COLUMNS.partition("FROM")[0].split("SELECT")[1].split(",")
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ def find(connection: Connection, district: District, duty_id: int) -> DutyRecord
     Raises:
         UnknownNameError: If there is none.
     """
-    row = connection.execute(text(f"{_COLUMNS} WHERE d.id = :id"), {"id": duty_id}).one_or_none()
+    row = connection.execute(prepared(f"{_COLUMNS} WHERE d.id = :id", *_NAMES), {"id": duty_id}).one_or_none()
     if row is None:
         message = f"duty {duty_id}: there is none of that number"
         raise UnknownNameError(message, "`fireduty duty list` shows those that exist.")

@@ -18,6 +18,7 @@ from tasks.actors import require_body
 from tasks.agenda import insert_case
 from tasks.district import District
 from tasks.event_dates import Happening, event_dates
+from tasks.ladders import overridden
 
 FARTHEST_DAYS = 400
 """How far from the day of the report an event may lie; farther is taken for a slip of the pen."""
@@ -95,7 +96,8 @@ def report_event(connection: Connection, act: Act, district: District, given: Re
         reference=given.reference.strip(),
         reopens_id=None if earlier is None else earlier.id,
     )
-    dates = event_dates(regulation, obligation, happening, district.calendar)
+    law = overridden(connection, regulation, obligation, act.at)
+    dates = event_dates(law, obligation, happening, district.calendar)
     case_id = insert_case(connection, act, case, obligation, dates)
     rows = [(case_id, party, code) for party, codes in parties.items() for code in codes]
     bulk_insert(connection, "case_party", ("case_id", "party", "body_code"), rows)

@@ -13,7 +13,7 @@ from models.addresses import is_address
 from models.columns import instant_text
 from tasks.actors import Actor, require_body
 from tasks.scope import office_code
-from tasks.substitutes import IN_FORCE, Substitution, read_substitutes
+from tasks.substitutes import IN_FORCE, MEANWHILE, Substitution, read_substitutes
 
 SHORTEST_REASON = 2
 """A reason must say something: at least a word."""
@@ -117,12 +117,8 @@ def _problems(wanted: Substitution) -> Iterator[Problem]:
 
 def _meanwhile(connection: Connection, wanted: Substitution) -> Sequence[Substitution]:
     """Return all who stand in for somebody on one of the days; what ended before it began never does."""
-    condition = (
-        "s.from_on <= :until AND COALESCE(s.until_on, :until) >= :from"
-        " AND (s.until_on IS NULL OR s.until_on >= s.from_on)"
-    )
     values = {"from": wanted.from_on.isoformat(), "until": wanted.last_on.isoformat()}
-    return read_substitutes(connection, condition, values)
+    return read_substitutes(connection, MEANWHILE, values)
 
 
 def _refuse_overlap(present: Sequence[Substitution], wanted: Substitution) -> None:

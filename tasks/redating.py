@@ -10,6 +10,7 @@ from tasks import scope
 from tasks.district import District
 from tasks.event_dates import event_dates
 from tasks.happenings import happening_of
+from tasks.ladders import overridden
 from tasks.moving import Moved, Reason, make_moves, moves_of
 
 
@@ -29,7 +30,8 @@ def redate_event(
     case = connection.execute(text("SELECT * FROM duty_case WHERE id = :id"), {"id": case_id}).one()
     regulation, obligation = district.obligation(case.obligation_id)
     happening = happening_of(connection, case, obligation)
-    found = event_dates(regulation, obligation, happening, district.calendar)
+    law = overridden(connection, regulation, obligation, case.opened_at)
+    found = event_dates(law, obligation, happening, district.calendar)
     left = _unfinished(connection, case_id)
     dates = {(one.step, one.variant): one for one in found if one.step in left}
     moved = make_moves(connection, act, moves_of(connection, act, case_id, dates, restart), reason)

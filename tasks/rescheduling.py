@@ -16,6 +16,7 @@ from evidence.ledger import Act
 from fireduty.errors import CalendarError, UnknownNameError
 from tasks.agenda import allot, concerned_codes, own_periods, read_anew
 from tasks.district import District
+from tasks.ladders import overridden
 from tasks.moving import Moved, Reason, make_moves, moves_of
 from tasks.redating import redate_event
 from tasks.scheduling import NOBODY, StepDates, case_dates, period_of_key
@@ -86,7 +87,7 @@ def _reschedule_case(
 
 def _stale(connection: Connection, district: District) -> Sequence[Row[Any]]:
     statement = text(
-        "SELECT id, obligation_id, period, event_on, calendar_version FROM duty_case WHERE closed_at IS NULL"
+        "SELECT id, obligation_id, period, event_on, calendar_version, opened_at FROM duty_case WHERE closed_at IS NULL"
         " ORDER BY id"
     )
     versions: dict[str, str] = {}
@@ -119,7 +120,8 @@ def _dates(
         return None
     concerned = concerned_codes(connection, obligation)
     own = own_periods(connection, obligation, district.added).get(case.period, NOBODY)
-    found = case_dates(regulation, obligation, span, district.calendar, concerned, settings.in_force_on, own)
+    law = overridden(connection, regulation, obligation, case.opened_at)
+    found = case_dates(law, obligation, span, district.calendar, concerned, settings.in_force_on, own)
     return span, {(dates.step, dates.variant): dates for dates in found}
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row
 
 from evidence.ledger import Act, Event, EventKind, append
 from fireduty.clock import local_date
 from fireduty.errors import DutyStateError, ReviewError
 from models.columns import instant_of, instant_text
+from models.database import prepared
 from models.regulation import Trigger
 from models.states import DutyState, ReviewOutcome
 from tasks.actors import Actor
@@ -52,7 +53,7 @@ def review(
         message = f"duty {duty_id}: a return needs a reason"
         raise ReviewError(message, "Say what is missing with --reason, so that the body can mend it.")
     connection.execute(
-        text(
+        prepared(
             "INSERT INTO review (submission_id, reviewer, outcome, reason, reviewed_at)"
             " VALUES (:submission, :reviewer, :outcome, :reason, :at)"
         ),
@@ -83,7 +84,7 @@ def _waiting(connection: Connection, record: DutyRecord) -> Row[Any]:
         state = DutyState(record.row.state)
         message = f"duty {record.row.id}: expected a submission to review, it is {state.value} ({state.chinese})"
         raise DutyStateError(message, "`fireduty duty list --state submitted` shows what waits.")
-    statement = text("SELECT * FROM submission WHERE duty_id = :id ORDER BY revision DESC LIMIT 1")
+    statement = prepared("SELECT * FROM submission WHERE duty_id = :id ORDER BY revision DESC LIMIT 1")
     return connection.execute(statement, {"id": record.row.id}).one()
 
 
@@ -122,16 +123,16 @@ def _move(connection: Connection, act: Act, district: District, record: DutyReco
         )
         if record.row.paused_on is not None:
             statement = "UPDATE duty SET state = :state, submitted_at = NULL, next_action_on = NULL WHERE id = :id"
-            connection.execute(text(statement), {"state": state.value, "id": record.row.id})
+            connection.execute(prepared(statement), {"state": state.value, "id": record.row.id})
             return  # its clock stands still; the ladder begins anew when it goes on
         grace = district.calendar.bounds(act.as_of, RETURN_GRACE)[1]
         values = {"state": state.value, "id": record.row.id, "grace": grace.isoformat()}
-    connection.execute(text(statement), values)
+    connection.execute(prepared(statement), values)
 
 
 def _notify_body(connection: Connection, act: Act, record: DutyRecord, occasion: str) -> None:
     connection.execute(
-        text(
+        prepared(
             "INSERT INTO notice (duty_id, occasion, level, recipient_code, caused_at)"
             " VALUES (:duty, :occasion, 'information', :to, :at)"
         ),
@@ -147,12 +148,13 @@ def _notify_body(connection: Connection, act: Act, record: DutyRecord, occasion:
 def _go_on(connection: Connection, act: Act, record: DutyRecord) -> None:
     """Let the steps behind be looked at, and close the case with its last duty."""
     as_of = act.as_of.isoformat()
-    waiting = text(
+    waiting = prepared(
         "UPDATE schedule SET look_on = :as_of WHERE case_id = :case AND look_on > :as_of"
         # A step that was only forecast may be left out by what has been decided now.
         " AND (opens_on <= :as_of OR (provisional AND :by_event))"
     )
-    values = {"as_of": as_of, "case": record.row.case_id, "by_event": record.row.event_on is not None}
-    connection.execute(waiting, values)
+    if len(record.obligation.steps) > 1:
+        values = {"as_of": as_of, "case": record.row.case_id, "by_event": record.row.event_on is not None}
+        connection.execute(waiting, values)
     close_if_done(connection, act, record.row.case_id, record.obligation)
     ask_for_next_round(connection, record.obligation, act.as_of)

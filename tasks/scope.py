@@ -3,10 +3,11 @@
 The conditions refer to tables of `models.register`; values travel as parameters, names are from closed lists.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, TextClause, bindparam, text
 
 from models.kinds import BodyKind, covered_kinds
 from models.process import Party, Step
@@ -89,13 +90,18 @@ def supervisor(obligation: Obligation, terms: StepTerms) -> Condition:
     return Condition(f"COALESCE({chain})", values)
 
 
-def execute(connection: Connection, sql: str, values: dict[str, Any]) -> Any:
-    """Execute SQL whose list-valued parameters stand after IN."""
+def with_lists(sql: str, values: Mapping[str, Any]) -> TextClause:
+    """Return the statement of SQL whose list-valued parameters stand after IN."""
     statement = text(sql)
     lists: list[BindParameter[Any]] = [
         bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list)
     ]
-    return connection.execute(statement.bindparams(*lists) if lists else statement, values)
+    return statement.bindparams(*lists) if lists else statement
+
+
+def execute(connection: Connection, sql: str, values: dict[str, Any]) -> Any:
+    """Execute SQL whose list-valued parameters stand after IN."""
+    return connection.execute(with_lists(sql, values), values)
 
 
 def codes(connection: Connection, condition: Condition, alias: str) -> list[str]:

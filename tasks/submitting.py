@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from evidence.canonical import canonical
 from evidence.contract import Answers, Files, check, dates_in
@@ -13,7 +13,7 @@ from evidence.ledger import Act, Event, EventKind, append
 from evidence.store import StoredFile
 from fireduty.errors import DutyStateError, EvidenceError, Problem, ReviewError
 from models.columns import instant_text
-from models.database import bulk_insert
+from models.database import bulk_insert, prepared
 from models.states import AWAITING_BODY, DutyState
 from tasks.actors import Actor
 from tasks.district import District
@@ -79,8 +79,7 @@ def submit(
     taken = check(record.terms.evidence, answers, files, replace(record.span, today=act.as_of))
     named = max(dates_in(record.terms.evidence, taken), default=act.as_of)
     claimed = claimed_on or named
-    revision = _next_revision(connection, duty_id)
-    submission_id = _insert_submission(connection, act, duty_id, revision, claimed, taken)
+    submission_id, revision = _insert_submission(connection, act, duty_id, claimed, taken)
     if shares is not None:
         _note_sharing(connection, submission_id, shares)
     _insert_files(connection, submission_id, files)
@@ -98,7 +97,7 @@ def submit(
 
 
 def _fall_silent(connection: Connection, act: Act, duty_id: int, claimed: date) -> None:
-    statement = text(
+    statement = prepared(
         "UPDATE duty SET state = :state, claimed_on = :claimed, submitted_at = :at, next_action_on = NULL"
         " WHERE id = :id"
     )
@@ -129,31 +128,28 @@ def _require_past(claimed_on: date, as_of: date) -> None:
         raise EvidenceError(message, [problem], "Submit a duty once it is done.")
 
 
-def _next_revision(connection: Connection, duty_id: int) -> int:
-    statement = text("SELECT COALESCE(max(revision), 0) + 1 FROM submission WHERE duty_id = :id")
-    return int(connection.execute(statement, {"id": duty_id}).scalar_one())
-
-
 def _insert_submission(
-    connection: Connection, act: Act, duty_id: int, revision: int, claimed: date, taken: Mapping[str, Any]
-) -> int:
-    statement = text(
+    connection: Connection, act: Act, duty_id: int, claimed: date, taken: Mapping[str, Any]
+) -> tuple[int, int]:
+    """Insert the next revision of a duty's submission; return its number in our tables, and which revision it is."""
+    statement = prepared(
         "INSERT INTO submission (duty_id, revision, submitter, claimed_on, recorded_at, answers)"
-        " VALUES (:duty, :revision, :submitter, :claimed, :at, :answers) RETURNING id"
+        " SELECT :duty, COALESCE(max(revision), 0) + 1, :submitter, :claimed, :at, :answers FROM submission"
+        " WHERE duty_id = :duty RETURNING id, revision"
     )
     values = {
         "duty": duty_id,
-        "revision": revision,
         "submitter": act.actor,
         "claimed": claimed.isoformat(),
         "at": instant_text(act.at),
         "answers": canonical(dict(taken)),
     }
-    return int(connection.execute(statement, values).scalar_one())
+    inserted = connection.execute(statement, values).one()
+    return int(inserted.id), int(inserted.revision)
 
 
 def _note_sharing(connection: Connection, submission_id: int, shares: Receipt) -> None:
-    statement = text(
+    statement = prepared(
         "UPDATE submission SET shares_id = (SELECT o.id FROM submission o WHERE o.duty_id = :duty"
         " AND o.revision = :revision) WHERE id = :id"
     )

@@ -4,13 +4,14 @@ A substitute of a substitute is followed over a few links. A circle is refused w
 spite of that, following it ends where it would come back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
+from models.database import prepared
 from tasks.actors import Actor
 
 MOST_LINKS = 3
@@ -23,6 +24,10 @@ _ALL = (
     "SELECT s.*, a.name AS body, b.name AS by_body FROM substitute s JOIN body a ON a.code = s.body_code"
     " JOIN body b ON b.code = s.by_body_code"
 )
+MEANWHILE = (
+    "s.from_on <= :until AND COALESCE(s.until_on, :until) >= :from AND (s.until_on IS NULL OR s.until_on >= s.from_on)"
+)
+"""The condition under which a substitute `s` stands in on one of several days; one that ended before it began never."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,11 @@ class Standing:
         """Read those in force on a day."""
         return cls({one.place: one for one in read_substitutes(connection, IN_FORCE, {"on": on.isoformat()})})
 
+    @classmethod
+    def among(cls, substitutions: Iterable[Substitution], on: date) -> "Standing":
+        """Choose those in force on a day."""
+        return cls({one.place: one for one in substitutions if one.from_on <= on <= one.last_on})
+
     def links(self, place: Actor) -> tuple[Substitution, ...]:
         """Return who stands in for a place, who for them, and so on; a circle ends where it would come back."""
         found: list[Substitution] = []
@@ -141,7 +151,11 @@ def standing_in(actor: str, place: Actor) -> dict[str, str]:
 def may_be_one_person(connection: Connection, one: tuple[Actor, date], other: tuple[Actor, date]) -> bool:
     """Tell whether two actors, each on its day, may have been the same person: themselves, or by standing in."""
     (first, first_on), (second, second_on) = one, other
-    then, now = Standing.on(connection, first_on), Standing.on(connection, second_on)
+    span = {"from": min(first_on, second_on).isoformat(), "until": max(first_on, second_on).isoformat()}
+    meanwhile = read_substitutes(connection, MEANWHILE, span)
+    if not meanwhile:
+        return first == second
+    then, now = Standing.among(meanwhile, first_on), Standing.among(meanwhile, second_on)
     if then.hats(first) & now.hats(second):
         return True
     left, right = then.addresses(first), now.addresses(second)
@@ -159,7 +173,7 @@ def _contact_addresses(connection: Connection, actor: Actor) -> frozenset[str]:
 def read_substitutes(connection: Connection, condition: str, values: Mapping[str, Any]) -> Sequence[Substitution]:
     """Return the substitutes `s` under a condition, in order of their places and days."""
     sql = f"{_ALL} WHERE {condition} ORDER BY s.body_code, s.role, s.from_on, s.id"
-    return [_read(row) for row in connection.execute(text(sql), values)]
+    return [_read(row) for row in connection.execute(prepared(sql), values)]
 
 
 def _read(row: Row[Any]) -> Substitution:

@@ -89,9 +89,12 @@ def _body(
 
 
 def make_district(
-    folder: Path, in_force_on: date, size: Size = Size(), url: str = "", *, durable: bool = True
+    folder: Path, in_force_on: date, size: Size = Size(), url: str = "", *, durable: bool = True, whole: bool = False
 ) -> District:
-    """Make a district in a folder, with its register filled and its obligations on the agenda."""
+    """Make a district in a folder, with its register filled and obligations on the agenda.
+
+    Those whose interval the law names are enough to try the verbs on; `whole` takes all, and more time.
+    """
     settings = Settings(
         folder=folder,
         in_force_on=in_force_on,
@@ -103,6 +106,10 @@ def make_district(
     with district.database.transaction() as connection:
         fill_register(connection, size)
     put_in_force(district, in_force_on)
+    if not whole:
+        others = [(one.id,) for law in district.regulations for one in law.obligations if one.trigger != "periodic"]
+        with district.database.transaction() as connection:
+            connection.exec_driver_sql("DELETE FROM agenda WHERE obligation_id = ?", others)
     workday_calendar(settings.division)
     return district
 

@@ -13,9 +13,11 @@ from fireduty.cli import (
     assessing,
     benching,
     calendars,
+    contacts,
     deploying,
     duties,
     events,
+    ladders,
     law,
     ledgers,
     outbox,
@@ -37,6 +39,8 @@ app = typer.Typer(
 )
 app.add_typer(law.regulations, name="regulation")
 app.add_typer(law.obligations, name="obligation")
+contacts.add_to(registers.app)
+ladders.add_to(duties.app)
 app.add_typer(registers.app, name="register")
 app.add_typer(duties.app, name="duty")
 app.add_typer(events.app, name="event")

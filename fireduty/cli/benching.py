@@ -14,6 +14,8 @@ BENCHES = {
     "calendar": "calendar",
     "assess": "assessing",
     "law": "law",
+    "deliver": "delivering",
+    "compose": "composing",
 }
 
 

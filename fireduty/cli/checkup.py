@@ -80,14 +80,15 @@ def _folder(folder: Path) -> Finding:
 
 def _district(setup: settings.Settings) -> Iterator[Finding]:
     from deployments.health import health
-    from tasks.delivery import outbox_state
     from tasks.district import District
+    from tasks.outbox import outbox_state
 
     with District.open(setup) as district:
         yield Finding("regulations", holds=True, says=", ".join(one.id for one in district.regulations))
         yield _calendar(district.calendar)
         with district.database.reading() as connection:
             yield from _records(connection)
+            yield _contacts(connection, setup)
             outbox = outbox_state(connection)
     dead = outbox["messages"].get("dead", 0)
     says = ", ".join(f"{number} {state}" for state, number in outbox["messages"].items()) or "no messages"
@@ -104,6 +105,16 @@ def _calendar(calendar: "WorkdayCalendar") -> Finding:
     return Finding("calendar", calendar.confirmed_until >= clock.today(), says, mend)
 
 
+def _contacts(connection: "Connection", setup: settings.Settings) -> Finding:
+    from collections import Counter
+
+    from tasks.findings import findings
+
+    found = Counter(finding.kind.value for finding in findings(connection, setup, clock.today()))
+    says = ", ".join(f"{number} {kind}" for kind, number in sorted(found.items())) or "every body can be told"
+    return Finding("contacts", not found, says, "`fireduty register findings` names each with what mends it.")
+
+
 def _records(connection: "Connection") -> Iterator[Finding]:
     from sqlalchemy import text
 
@@ -112,10 +123,6 @@ def _records(connection: "Connection") -> Iterator[Finding]:
     bodies = connection.execute(text("SELECT count(*) FROM body")).scalar_one()
     mend = "Bring in a register: fireduty register import FILE."
     yield Finding("register", bodies > 0, f"{bodies} bodies", mend)
-    unreachable = connection.execute(
-        text("SELECT count(*) FROM body WHERE NOT EXISTS (SELECT 1 FROM contact c WHERE c.body_code = body.code)")
-    ).scalar_one()
-    yield Finding("contacts", not unreachable, f"{unreachable} bodies without any contact", "Add them to the register.")
     verdict = verify(connection)
     says = f"{verdict.entries} entries agree" if verdict.holds else verdict.problems[0]
     yield Finding("ledger", verdict.holds, says, "Restore the last good copy; `fireduty ledger verify` says more.")

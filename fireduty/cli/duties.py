@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,13 +51,26 @@ def list_all(
 
 
 @app.command()
-def show(number: Number, data: Data = None, as_json: Json = False) -> None:
+def show(
+    number: Number,
+    chain: Annotated[bool, typer.Option("--chain", help="Show who is told at which level, when, and why.")] = False,
+    notices: Annotated[bool, typer.Option("--notices", help="Show each notice with what became of it.")] = False,
+    as_of: AsOf = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
     """Show one duty: its ground, what proves it, what was submitted, decided and sent."""
     from tasks.duties import find, full
     from tasks.sharing import overlapping
 
+    if chain:
+        _show_chain(number, day(as_of) or clock.today(), data, as_json=as_json)
+        return
+    if notices:
+        _show_notices(number, data, as_json=as_json)
+        return
     with open_district(data) as district, district.database.reading() as connection:
-        found = full(connection, district, number, clock.today())
+        found = full(connection, district, number, day(as_of) or clock.today())
         found["overlapping"] = overlapping(connection, district, find(connection, district, number))
     if as_json:
         print_json(found)
@@ -134,6 +147,38 @@ def review(
         require_body(connection, actor.body_code)
         review_duty(connection, Act(str(actor), clock.now()), district, number, outcome, reason)
     say(f"任务 {number}: {'审核通过，已办结' if accept else '已退回补正'}", style="green")
+
+
+def _show_chain(number: int, on: date, data: Path | None, *, as_json: bool) -> None:
+    from tasks.chains import chain, lines
+
+    with open_district(data) as district, district.database.reading() as connection:
+        links = chain(connection, district, number, on)
+    if as_json:
+        print_json([link.facts() for link in links])
+        return
+    columns = {"level": "层级", "body": "单位", "ground": "依据", "row": "名录", "contact": "联系方式"}
+    print_rows(list(lines(links)), {**columns, "rungs": "阶梯", "note": "说明"}, f"任务 {number} 升级链（{on}）")
+
+
+def _show_notices(number: int, data: Path | None, *, as_json: bool) -> None:
+    from tasks.duties import find
+    from tasks.outbox import proof_of_notice
+    from tasks.wording import level_zh, occasion_zh
+
+    with open_district(data) as district, district.database.reading() as connection:
+        find(connection, district, number)
+        rows = proof_of_notice(connection, number)
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        row["why"], row["level"] = occasion_zh(row["occasion"]), level_zh(row["level"])
+        row["said"] = row["answer"] or row["last_error"]
+        row["doubled"] = row["doubles"] or ""
+    columns = {"why": "事由", "level": "级别", "recipient": "对象", "channel": "渠道", "address": "地址"}
+    became = {"state": "状态", "attempts": "次数", "sent_at": "送出", "said": "对方答复", "sealed_seq": "存证"}
+    print_rows(rows, {**columns, **became, "doubled": "可能重复"}, f"任务 {number} 通知送达")
 
 
 def _pairs(given: list[str], option: str) -> dict[str, list[str]]:

@@ -79,7 +79,7 @@ def up(
     district, mail_port = _demonstration(data, day(as_of)) if demo else (open_district(data), 0)
     with district:
         put_in_force(district, district.settings.in_force_on)  # takes up a regulation that was added since
-        say("starting Prefect's server and worker; the first start takes about half a minute")
+        say("starting Prefect's server and worker; the first start takes a minute or two")
         web_port = free_port(USUAL_WEB_PORT)
         with Installation(district, mail_port=mail_port, web_port=web_port, port=port, say=say) as installation:
             before = health(district.settings, installation.api_url).heartbeat_at

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from socket import socket
@@ -259,6 +259,28 @@ def _live_day(life: Life, district: District, day: date) -> None:
         deliver_due(district.database, act, district.settings, 100_000, lambda: act.at)
 
 
+def deliver_only(life: Life) -> int:
+    """Deliver run after run until the outbox is empty, by a clock that only waiting moves."""
+    at = clock.morning_of(date.fromisoformat(life.days[0]))
+    waited = 0.0
+
+    def wait(seconds: float) -> None:
+        nonlocal waited
+        waited += seconds
+
+    with District.open(settings.load(Path(life.folder))) as district:
+        act = Act("system:test", at)
+        moment = lambda: at + timedelta(seconds=waited)  # noqa: E731 - a clock
+        sent, waiting = 0, text("SELECT count(*) FROM message WHERE state IN ('claimed', 'failed')")
+        for _ in range(100):
+            sent += deliver_due(district.database, act, district.settings, 100_000, moment, pause=wait).sent
+            with district.database.reading() as connection:
+                if not connection.execute(waiting).scalar_one():
+                    break
+            wait(61)
+        return sent
+
+
 def prove_duties(life: Life) -> int:
     """Take every duty to its end: submit, return each fourth once, accept; return how much of it was done here.
 
@@ -338,6 +360,7 @@ def found_database(life: Life) -> int:
 WORKS: dict[str, Callable[[Life], int]] = {
     "days": live_days,
     "proofs": prove_duties,
+    "deliver": deliver_only,
     "found": found_database,
 }
 

@@ -68,11 +68,12 @@ class Houses:
         shutil.rmtree(folder)
 
     @contextmanager
-    def with_mail(self) -> Iterator[tuple[Path, Mail]]:
-        """Yield a new district with a mail server of its own."""
-        with self.new() as folder, Mailbox(folder / "mail") as mailbox:
+    def with_mail(self, like: Path | None = None, rate: int = 0) -> Iterator[tuple[Path, Mail]]:
+        """Yield a new district with a mail server of its own, which takes so many mails a minute, or any number."""
+        with self.new(like) as folder, Mailbox(folder / "mail") as mailbox:
             url = f"mailto://127.0.0.1:{mailbox.port}/?mode=insecure&from=a%40district.example&to={{address}}"
-            save(load(folder).model_copy(update={"channels": {"email": url}}))
+            rates = {"email": rate} if rate else {}
+            save(load(folder).model_copy(update={"channels": {"email": url}, "rates": rates}))
             mail = Mail(folder / "mail")
             yield folder, mail
             TALLY["mails"] += len(mail.keys)

@@ -14,6 +14,8 @@ from typing import Any
 from evidence.verify import verify
 from models.database import Database
 
+POSSIBLE_DOUBLE = "message.possible_double"
+
 STATE_AFTER = {
     "duty.opened": "open",
     "duty.submitted": "submitted",
@@ -32,7 +34,8 @@ class Outcome:
         notices: Duty, occasion and recipient.
         histories: What happened to each duty, as sealed.
         messages: For each message, its recipient and notices.
-        head: The last hash of the ledger: the same only where all happened in the same order.
+        head: A hash over the ledger, without what flags possible doubles and what follows from the numbering after
+            them: the same only where all happened in the same order.
     """
 
     cases: list[Any]
@@ -74,8 +77,16 @@ class Record:
                 f" FROM message m JOIN (SELECT duty, occasion, message_id FROM {notice} ORDER BY 1, 2)"
                 " ON message_id = m.id GROUP BY m.id ORDER BY 1, 4"
             ),
-            self.head,
+            self._order(),
         )
+
+    def _order(self) -> str:
+        """Return a hash over all events in their order, but for the flags that only a killed delivery sets."""
+        told = self.rows(
+            "SELECT kind, case_id, duty_id, json_remove(entry, '$.seq', '$.prev', '$.body.text_sha256') FROM ledger"
+            f" WHERE kind <> '{POSSIBLE_DOUBLE}' ORDER BY seq"
+        )
+        return sha256(json.dumps(told).encode()).hexdigest()
 
     def faults(self) -> list[str]:
         """Return what is half done, doubled or unsealed; nothing of that may ever be found."""

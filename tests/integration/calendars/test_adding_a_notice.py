@@ -10,7 +10,7 @@ from factories import act_on
 from fakes import Desk, PowerCutError
 from sqlalchemy import Row, text
 
-import tasks.rescheduling
+import tasks.moving
 from calendars.days import DayStatus
 from evidence.ledger import append
 from fireduty.errors import CalendarDataError
@@ -167,7 +167,7 @@ class TestDoneAgain:
             return append(*args)  # type: ignore[arg-type]
 
         with monkeypatch.context() as broken:
-            broken.setattr(tasks.rescheduling, "append", failing)
+            broken.setattr(tasks.moving, "append", failing)
             with pytest.raises(PowerCutError):
                 add(notice_2027)
         done = len(desk.events("case.rescheduled"))

@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from fireduty.errors import DeliveryError
-from tasks.channels import MAILS_PER_CONNECTION, Channels
+from tasks.channels import Channels
 from tasks.delivery import Letter
+from tasks.mails import MAILS_PER_CONNECTION
 
 LETTER = Letter(
     key="ab" * 20,

@@ -38,8 +38,12 @@ def test_a_mail_arrives_with_its_key_its_chinese_subject_and_its_text(served: An
     assert mail["From"] == "消防委办公室 <no-reply@putuo.example>"
     assert mail["To"] == "responsible.S0000@example.test"
     assert parsedate_to_datetime(mail["Date"]).isoformat() == "2026-08-05T09:00:00+08:00"
-    assert mail.get_content_type() == "text/plain"
-    assert mail.get_content().rstrip("\n").splitlines() == message.text.splitlines()
+    assert mail.get_content_type() == "multipart/alternative"
+    plain, html = mail.iter_parts()
+    assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert plain.get_content().rstrip("\n").splitlines() == message.text.splitlines()
+    assert html.get_content().rstrip("\n").splitlines() == message.html.splitlines()
+    assert "组织疏散演练" in message.html
     assert len(mail.get_all("Message-ID")) == len(mail.get_all("Date")) == 1
 
 

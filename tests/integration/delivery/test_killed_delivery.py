@@ -1,8 +1,10 @@
 """A delivery that is killed goes on where it was: nothing is lost, and doubles are recognised."""
 
+import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +69,8 @@ def test_every_message_arrives_once_however_often_its_delivery_is_killed(distric
     doubles = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     # Each kill can hit between the server's acceptance and the record once: the window that is documented.
     assert len(doubles) <= ROUNDS
+    flags = district.rows("SELECT entry FROM ledger WHERE kind = 'message.possible_double'")
+    flagged = [json.loads(row.entry)["body"]["message"] for row in flags]
+    assert len(flagged) <= ROUNDS
+    assert not Counter(line.split("\t")[0] for line in doubles) - Counter(flagged)
+    assert district.scalar("SELECT count(*) FROM message WHERE leased_by <> ''") == 0

@@ -73,9 +73,9 @@ def live(tmp_path: Path) -> Iterator[Callable[..., tuple[District, Outcome]]]:
     made: list[District] = []
 
     def run(
-        behaviour: Behaviour, first_on: date, last_on: date, seed: int = 1, size: Size = SMALL
+        behaviour: Behaviour, first_on: date, last_on: date, seed: int = 1, size: Size = SMALL, *, whole: bool = False
     ) -> tuple[District, Outcome]:
-        district = make_district(tmp_path / str(len(made)), first_on, size, durable=False)
+        district = make_district(tmp_path / str(len(made)), first_on, size, durable=False, whole=whole)
         made.append(district)
         return district, Simulation(district, process_named, behaviour, seed).run(first_on, last_on)
 

@@ -52,7 +52,7 @@ def planned(plan: Plan) -> Counter[tuple[str, ...]]:
 def test_the_plan_is_what_opens(
     live: Live, plan_of: PlanOf, behaviour: Behaviour, first_on: date, last_on: date
 ) -> None:
-    district, outcome = live(behaviour, first_on, last_on, size=ALL_KINDS)
+    district, outcome = live(behaviour, first_on, last_on, size=ALL_KINDS, whole=True)
     expected = planned(plan_of(district, first_on.year))
     assert opened(district, first_on.year) == expected
     assert outcome.duties >= sum(expected.values()) > 40

@@ -143,9 +143,10 @@ def test_a_body_that_joins_a_closed_case_opens_it_again(desk: Desk) -> None:
 
 
 def test_an_obligation_is_put_on_the_agenda_once(desk: Desk) -> None:
+    put_in_force(desk.district, NEW_YEAR)
     desk.beat(NEW_YEAR)
     before = desk.rows("SELECT * FROM agenda ORDER BY 1")
-    put_in_force(desk.district, date(2027, 1, 1))
+    put_in_force(desk.district, NEW_YEAR)
     assert desk.rows("SELECT * FROM agenda ORDER BY 1") == before
     assert len(before) == sum(one.frequency is not None for one in desk.district.regulations[0].obligations)
 

@@ -36,7 +36,8 @@ PLAIN = Item(
 
 
 def _render(*items: Item) -> tuple[str, str]:
-    return render(items, "曹杨第一小学", "a" * 40, AS_OF, Head(41, "f" * 64))
+    words = render(items, "曹杨第一小学", "a" * 40, AS_OF, Head(41, "f" * 64))
+    return words.title, words.text
 
 
 def test_a_message_says_what_by_when_on_what_ground_with_what_proof_and_how() -> None:
@@ -47,7 +48,7 @@ def test_a_message_says_what_by_when_on_what_ground_with_what_proof_and_how() ->
         "曹杨第一小学：",
         "截至2026年8月5日（星期三）",
         "■ 临近",
-        "1. 组织疏散演练（2026-H2）",
+        "1. 〔蓝色·告知〕组织疏散演练（2026-H2）",
         "环节：实施演练",
         "期限：2026年8月15日（星期六），还有10天\n",
         "计划完成：2026年8月14日（星期五）",

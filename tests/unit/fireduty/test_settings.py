@@ -46,6 +46,7 @@ def test_a_folder_without_settings_is_refused_with_the_way_to_make_one(tmp_path:
         ("division = '310107'", "in_force_on: Field required"),
         ("in_force_on = 'soon'", "in_force_on: Input should be a valid date"),
         ("in_force_on = 2027-01-01\nlargest_file = 'big'", "largest_file: Input should be a valid integer"),
+        ("in_force_on = 2027-01-01\nworks_until = 07:00:00", "works_until: expected a time from 08:30:00 on"),
         ("in_force_on = ", "expected TOML"),
     ],
 )
