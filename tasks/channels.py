@@ -163,7 +163,8 @@ def redact(said: str, url: str, address: str) -> str:
         # Most answers name no secret, and a pattern costs more than the rest of a mail.
         if piece.lower() in said.lower():
             said = re.sub(re.escape(piece), "***", said, flags=re.IGNORECASE)
-    return " ".join(_ANY_ADDRESS.sub("***", said).split())[:LONGEST_ANSWER]
+    shown = _ANY_ADDRESS.sub("***", said) if "@" in said else said
+    return " ".join(shown.split())[:LONGEST_ANSWER]
 
 
 @lru_cache(maxsize=64)
@@ -189,7 +190,7 @@ def _read(channel: str, url: str, warnings: list[str]) -> NotifyBase:
     if plugin is None:
         message = f"channel {channel!r}: expected an Apprise address; {'; '.join(warnings)}"
         raise DeliveryError(message, "Mend the channel in [channels] of fireduty.toml.")
-    return plugin  # type: ignore[no-any-return]
+    return plugin
 
 
 def _notify(plugin: NotifyBase, letter: Letter, warnings: list[str]) -> str:

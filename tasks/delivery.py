@@ -11,22 +11,23 @@ nothing is known; all of it is sealed as possible doubles.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from itertools import groupby
+from typing import Any, Protocol, Self
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, bindparam, text
 
 from evidence import ledger
 from evidence.ledger import Act, Event, EventKind
 from fireduty.errors import DeliveryError, TooFastError
 from fireduty.settings import Settings
-from models.columns import instant_text
+from models.columns import instant_of, instant_text
 from models.database import Database
 from models.states import MessageState
-from tasks.leases import Worker
+from tasks.leases import LEASE, Worker
 from tasks.tokens import Bucket
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
@@ -41,6 +42,9 @@ FAILURES_IN_A_ROW = 5
 
 PAGE = 100
 """How many messages are leased at once, and held in memory."""
+
+TURN = 20
+"""How many messages one commit is for; what came of each is noted in the worker's journal meanwhile."""
 
 LONGEST_PAUSES = timedelta(minutes=4)
 """How long a run waits for tokens in all: less than the five minutes until the next run."""
@@ -112,6 +116,33 @@ class _Outcome:
         rested = self.at + rest(self.message.key, self.attempt)
         return max(rested, self.closed_until or rested)
 
+    @classmethod
+    def of(cls, message: Row[Any], noted: Mapping[str, Any]) -> Self:
+        """Return an outcome as it was noted."""
+        closed = noted["closed_until"]
+        until = instant_of(closed) if closed else None
+        return cls(message, instant_of(noted["at"]), noted["answer"], noted["error"], until)
+
+    def as_noted(self) -> dict[str, Any]:
+        """Return the outcome as the journal keeps it."""
+        closed = instant_text(self.closed_until) if self.closed_until else ""
+        told = {"at": instant_text(self.at), "answer": self.answer, "error": self.error, "closed_until": closed}
+        return {"ended": self.message.id, "attempts": self.message.attempts, **told}
+
+    def bound(self, seq: int) -> dict[str, Any]:
+        """Return the outcome as the statement that records it takes it."""
+        return {
+            "id": self.message.id,
+            "before": self.message.attempts,
+            "state": self.state.value,
+            "attempt": self.attempt,
+            "again": instant_text(self.next_attempt_at),
+            "error": self.error,
+            "answer": self.answer,
+            "sent": instant_text(self.at) if self.state is MessageState.SENT else None,
+            "seq": seq,
+        }
+
     def event(self) -> Event:
         payload: dict[str, Any] = {
             "message": self.message.key,
@@ -157,6 +188,7 @@ def deliver_due(
         worker = stack.enter_context(Worker.here(settings.folder))
         with database.transaction() as connection:
             worker.look_round(connection)
+            _carry_over(connection, act, worker)
         run = _Run(database, act, settings, limit, lambda: max(act.at, now_at()), carrier, worker)
         run.send_pages()
         while pause is not None and run.pause(pause):
@@ -228,20 +260,42 @@ class _Run:
     def _resting(self) -> tuple[str, ...]:
         return tuple(sorted(name for name, count in self.failures.items() if count >= FAILURES_IN_A_ROW))
 
-    def _send(self, page: list[Row[Any]]) -> None:
-        """Send a page: between two messages one commit records the end of the one and the beginning of the other."""
-        ended: _Outcome | None = None
+    def _send(self, page: Sequence[Row[Any]]) -> None:
+        """Send a page, some messages at a time: one commit records what came of some and that others may begin."""
+        ended: list[_Outcome] = []
         with self.database.quick_transactions() as connection:
-            for message in page:
-                if message.channel in self._resting:
-                    continue
-                self._announce(message.channel)
+            for some in self._by_turns(page):
                 with connection.begin():
                     self._record(connection, ended)
-                    begun = self._begin(connection, message)
-                ended = self._attempt(message) if begun else None
+                    begun = self.worker.begin(connection, self._with_tokens(connection, some), self.moment())
+                ended = self._attempt_some(begun)
             with connection.begin():
                 self._record(connection, ended)
+
+    def _attempt_some(self, begun: Sequence[Row[Any]]) -> list[_Outcome]:
+        """Attempt messages, as long as the lease of their turn is safe."""
+        until, ended = self.moment() + LEASE / 2, []
+        for message in begun:
+            if self.moment() > until:
+                break
+            if message.channel not in self._resting:
+                ended.append(self._attempt(message))
+        return ended
+
+    def _by_turns(self, page: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
+        """Yield messages by turns; those to a destination with a limit singly, as a token is used when it is taken."""
+        turn: list[Row[Any]] = []
+        for message in page:
+            limited = Bucket.of(self.settings, message.channel, message.address) is not None
+            if turn and (limited or len(turn) >= TURN):
+                yield turn
+                turn = []
+            turn.append(message)
+            if limited:
+                yield turn
+                turn = []
+        if turn:
+            yield turn
 
     def _announce(self, channel: str) -> None:
         """Let the other side get ready while this one records, where the courier knows how."""
@@ -249,19 +303,20 @@ class _Run:
         if announce is not None:
             announce(channel)
 
-    def _begin(self, connection: Connection, message: Row[Any]) -> bool:
-        """Take a token for a message and record that its attempt begins; put it off where there is none."""
-        at = self.moment()
-        bucket = Bucket.of(self.settings, message.channel, message.address)
-        if bucket is not None:
-            until = self.waits.get(bucket.destination, at)
-            if until <= at and not bucket.take(connection, at):
+    def _with_tokens(self, connection: Connection, messages: Sequence[Row[Any]]) -> list[Row[Any]]:
+        """Take a token for each message whose destination has a limit; put off those for which there is none."""
+        at, sendable = self.moment(), []
+        for message in messages:
+            bucket = Bucket.of(self.settings, message.channel, message.address)
+            until = at if bucket is None else self.waits.get(bucket.destination, at)
+            if bucket is not None and until <= at and not bucket.take(connection, at):
                 until = self.waits[bucket.destination] = bucket.next_at(connection, at)
-            if until > at:
+            if bucket is not None and until > at:
                 self.waiting[bucket.destination] += 1
                 connection.execute(_PUT_OFF, {"id": message.id, "until": instant_text(until)})
-                return False
-        return self.worker.begin(connection, message, at)
+            elif message.channel not in self._resting:
+                sendable.append(message)
+        return sendable
 
     def _attempt(self, message: Row[Any]) -> _Outcome:
         letter = Letter(
@@ -273,6 +328,8 @@ class _Run:
             composed_at=message.composed_at,
             html=message.html,
         )
+        self._announce(message.channel)
+        self.worker.note({"begun": message.id, "attempts": message.attempts})
         try:
             answer = self.carrier.send(letter)
         except TooFastError as error:
@@ -284,30 +341,48 @@ class _Run:
         else:
             outcome = _Outcome(message, self.moment(), answer=answer)
             self.failures[message.channel] = 0
+        self.worker.note(outcome.as_noted())
         self.counts[outcome.state] += 1
         return outcome
 
-    def _record(self, connection: Connection, outcome: _Outcome | None) -> None:
-        if outcome is None:
-            return
-        message, sent = outcome.message, outcome.state is MessageState.SENT
-        bound = {
-            "id": message.id,
-            "before": message.attempts,
-            "state": outcome.state.value,
-            "attempt": outcome.attempt,
-            "again": instant_text(outcome.next_attempt_at),
-            "error": outcome.error,
-            "answer": outcome.answer,
-            "sent": instant_text(outcome.at) if sent else None,
-        }
-        # No row is met if another process recorded the same attempt; its record stands.
-        if connection.execute(_OUTCOME, bound).rowcount:
-            ledger.append(connection, replace(self.act, at=outcome.at), [outcome.event()])
-        bucket = Bucket.of(self.settings, message.channel, message.address) if outcome.closed_until else None
-        if bucket is not None and outcome.closed_until is not None:
-            bucket.close(connection, outcome.at, outcome.closed_until)
-            self.waits[bucket.destination] = outcome.closed_until
+    def _record(self, connection: Connection, outcomes: Sequence[_Outcome]) -> None:
+        _record(connection, self.act, outcomes)
+        for outcome in outcomes:
+            message, until = outcome.message, outcome.closed_until
+            bucket = Bucket.of(self.settings, message.channel, message.address) if until else None
+            if bucket is not None and until is not None:
+                bucket.close(connection, outcome.at, until)
+                self.waits[bucket.destination] = until
+
+
+def _record(connection: Connection, act: Act, outcomes: Sequence[_Outcome]) -> None:
+    """Record what came of attempts, each with its event; what another process has recorded stands as it is."""
+    if not outcomes:
+        return
+    rows = connection.execute(_STATES, {"ids": [outcome.message.id for outcome in outcomes]})
+    states = {row.id: row.attempts for row in rows}
+    for at, told in groupby(outcomes, key=lambda outcome: outcome.at):
+        new = [outcome for outcome in told if states.get(outcome.message.id) == outcome.message.attempts]
+        if new:
+            head = ledger.append(connection, replace(act, at=at), [outcome.event() for outcome in new])
+            first = head.seq - len(new) + 1
+            connection.execute(_OUTCOME, [outcome.bound(first + place) for place, outcome in enumerate(new)])
+
+
+def _carry_over(connection: Connection, act: Act, worker: Worker) -> None:
+    """Record what dead workers noted of their attempts and had not carried over themselves."""
+    held, begun = worker.held(connection), set[int]()
+    for journal in worker.journals():
+        ended = [line for line in journal if "ended" in line]
+        begun |= {line["begun"] for line in journal if "begun" in line}
+        for first in range(0, len(ended), PAGE):
+            lines = ended[first : first + PAGE]
+            rows = connection.execute(_NOTED, {"ids": [line["ended"] for line in lines]})
+            # What it carried over itself has more attempts by now; what somebody redelivered is nobody's.
+            messages = {(row.id, row.attempts): row for row in rows if row.leased_by in worker.dead}
+            known = [(messages.get((line["ended"], line["attempts"])), line) for line in lines]
+            _record(connection, act, [_Outcome.of(message, line) for message, line in known if message is not None])
+    worker.settle(connection, held - begun)
 
 
 def _channels(settings: Settings) -> Any:
@@ -324,9 +399,15 @@ def _any_due(database: Database, at: datetime) -> bool:
 
 _ANY = text("SELECT 1 FROM message WHERE state IN ('claimed', 'failed') AND next_attempt_at <= :at LIMIT 1")
 _PUT_OFF = text("UPDATE message SET next_attempt_at = :until, leased_by = '', lease_until = NULL WHERE id = :id")
+_STATES = text(
+    "SELECT id, attempts FROM message WHERE id IN :ids AND state IN ('claimed', 'failed')"
+).bindparams(bindparam("ids", expanding=True))
+_NOTED = text("SELECT id, key, recipient_code, channel, address, attempts, leased_by FROM message WHERE id IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
 _OUTCOME = text(
     "UPDATE message SET state = :state, attempts = :attempt, begun = :attempt, next_attempt_at = :again,"
     " last_error = :error, answer = :answer, sent_at = :sent, leased_by = '', lease_until = NULL,"
-    " sealed_seq = (SELECT COALESCE(max(seq), 0) + 1 FROM ledger)"
+    " sealed_seq = :seq"
     " WHERE id = :id AND state IN ('claimed', 'failed') AND attempts = :before"
 )

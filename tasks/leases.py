@@ -4,13 +4,16 @@ A worker takes messages for a while (`lease_until`); whoever finds a lease run o
 holds a lock on a file of its own in the data folder, which the system lets go of when its process ends: so workers
 beside it see at once that it is dead, and need not wait.
 
-Just before an attempt the worker records that it begins. A message whose attempt began and never ended may have
-arrived or not: whoever takes it over seals that as `message.possible_double`, and sends it again under the same key.
+The worker notes in that file each attempt that it begins and what comes of it, and carries that over into the database
+some messages at a time. Whoever finds it dead carries over what it had noted. A message whose attempt began and never
+ended may have arrived or not: whoever takes it over seals that as `message.possible_double`, and sends it again under
+the same key. Where the file cannot be seen, that is said of all messages that it was about to send.
 """
 
 import fcntl
+import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,11 +49,13 @@ class Worker:
     Attributes:
         name: Unlike any other worker's, ever.
         folder: Where the workers' locks lie.
+        journal: The worker's file, which is its lock and in which it notes each attempt.
         dead: The workers whose leases are void because they have ended, as far as can be seen from here.
     """
 
     name: str
     folder: Path
+    journal: IO[str]
     dead: dict[str, Ending] = field(default_factory=dict)
 
     @classmethod
@@ -62,9 +67,9 @@ class Worker:
         path = folder / name
         with path.open("w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            lock.write(_boot())
-            lock.flush()
-            yield cls(name, folder)
+            worker = cls(name, folder, lock)
+            worker.note({"boot": _boot()})
+            yield worker
             path.unlink(missing_ok=True)
 
     def take(
@@ -89,10 +94,31 @@ class Worker:
         self._flag_doubles(connection, act, taken, {row.id: row.leased_by for row in found})
         return taken
 
-    def begin(self, connection: Connection, message: Row[Any], at: datetime) -> bool:
-        """Record that an attempt begins; return whether the message is still this worker's to send."""
-        bound = {"id": message.id, "worker": self.name, "until": instant_text(at + LEASE)}
-        return bool(connection.execute(_BEGIN, bound).rowcount)
+    def begin(self, connection: Connection, messages: Sequence[Row[Any]], at: datetime) -> list[Row[Any]]:
+        """Record that attempts may begin, and return the messages that are still this worker's to send."""
+        bound = {"ids": [message.id for message in messages], "worker": self.name, "until": instant_text(at + LEASE)}
+        connection.execute(_BEGIN, bound)
+        mine = set(connection.execute(_MINE, bound).scalars())
+        return [message for message in messages if message.id in mine]
+
+    def note(self, line: Mapping[str, Any]) -> None:
+        """Note something in the journal; it survives the process, for the system has it."""
+        self.journal.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self.journal.flush()
+
+    def journals(self) -> list[list[dict[str, Any]]]:
+        """Return what the dead workers noted of their attempts."""
+        return [_lines(self.folder / name) for name in self.dead]
+
+    def settle(self, connection: Connection, never_begun: Collection[int]) -> None:
+        """Record of messages that a dead worker might have begun that it did not."""
+        if never_begun:
+            connection.execute(_NOT_BEGUN, {"ids": sorted(never_begun)})
+
+    def held(self, connection: Connection) -> set[int]:
+        """Return the messages that dead workers held, as far as their journals are whole."""
+        sure = [name for name, ending in self.dead.items() if not ending.with_machine]
+        return set(connection.execute(_HELD, {"workers": sure}).scalars())
 
     def release(self, connection: Connection) -> None:
         """Give back every message that is still leased."""
@@ -138,7 +164,18 @@ def _ending_of(lock: IO[str]) -> Ending | None:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return None
-    return Ending(lock.read() != _boot())
+    return Ending(with_machine=lock.readline() != json.dumps({"boot": _boot()}) + "\n")
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    """Return the lines of a journal, up to one that was broken off."""
+    found: list[dict[str, Any]] = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            break
+    return found
 
 
 def _boot() -> str:
@@ -164,12 +201,12 @@ _UNLEASED = "(leased_by = '' OR lease_until <= :at OR lease_until > :beyond OR l
 
 _FREE = text(
     "SELECT id, leased_by FROM message WHERE state IN ('claimed', 'failed') AND next_attempt_at <= :at"
-    f" AND channel NOT IN :resting AND {_UNLEASED} ORDER BY next_attempt_at, id LIMIT :limit"  # noqa: S608 - a constant
+    f" AND channel NOT IN :resting AND {_UNLEASED} ORDER BY next_attempt_at, id LIMIT :limit"
 ).bindparams(bindparam("resting", expanding=True), bindparam("dead", expanding=True))
 
 _TAKE = text(
     "UPDATE message SET leased_by = :worker, lease_until = :until"
-    f" WHERE id IN :ids AND state IN ('claimed', 'failed') AND {_UNLEASED}"  # noqa: S608 - a constant
+    f" WHERE id IN :ids AND state IN ('claimed', 'failed') AND {_UNLEASED}"
 ).bindparams(bindparam("ids", expanding=True), bindparam("dead", expanding=True))
 
 _TAKEN = (
@@ -183,10 +220,17 @@ _TAKEN = (
 
 _BEGIN = text(
     "UPDATE message SET begun = attempts + 1, lease_until = :until"
-    " WHERE id = :id AND leased_by = :worker AND state IN ('claimed', 'failed')"
-)
+    " WHERE id IN :ids AND leased_by = :worker AND state IN ('claimed', 'failed')"
+).bindparams(bindparam("ids", expanding=True))
+_MINE = text(
+    "SELECT id FROM message WHERE id IN :ids AND leased_by = :worker AND state IN ('claimed', 'failed')"
+).bindparams(bindparam("ids", expanding=True))
+_HELD = text(
+    "SELECT id FROM message WHERE leased_by <> '' AND leased_by IN :workers AND state IN ('claimed', 'failed')"
+).bindparams(bindparam("workers", expanding=True))
+_NOT_BEGUN = text("UPDATE message SET begun = attempts WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
 _SETTLE = text("UPDATE message SET begun = attempts, doubles = doubles + 1 WHERE id IN :ids").bindparams(
     bindparam("ids", expanding=True)
 )
-_RELEASE = text("UPDATE message SET leased_by = '', lease_until = NULL WHERE leased_by = :worker")
+_RELEASE = text("UPDATE message SET leased_by = '', lease_until = NULL, begun = attempts WHERE leased_by = :worker")
 _HOLDERS = text("SELECT DISTINCT leased_by FROM message WHERE leased_by <> '' AND leased_by <> :worker")

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from email.utils import format_datetime, formataddr
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.common import SecureMailMode
@@ -33,6 +33,9 @@ MOST_PLAIN = 60
 CHUNK_BYTES = 39
 """Bytes of one encoded word: with base64 and its marks it stays below 75 signs (RFC 2047, 2)."""
 
+LINE = 76
+"""Signs in a line of base64 (RFC 2045, 6.8)."""
+
 COMPLETED = 250
 """RFC 5321's "completed"."""
 
@@ -52,8 +55,10 @@ def recipient_of(address: str) -> str:
     Raises:
         DeliveryError: If it is none, or several.
     """
-    found = parse_emails(address)
-    mail = is_email(found[0]) if len(found) == 1 else None
+    # Apprise has no types here.
+    split, read = cast("Any", parse_emails), cast("Any", is_email)
+    found = split(address)
+    mail = read(found[0]) if len(found) == 1 else None
     # What surrounds an address, such as a second one that could not be read, is not guessed away.
     if not mail or mail["full_email"] != address.strip():
         message = f"expected one mail address, got {len(found)}"
@@ -114,8 +119,9 @@ def _encoded(words: str) -> str:
 
 def _part(kind: str, words: str) -> str:
     text = "\r\n".join(words.splitlines()) + "\r\n"
-    coded = base64.encodebytes(text.encode()).decode("ascii").replace("\n", "\r\n")
-    return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{coded}"
+    coded = base64.b64encode(text.encode()).decode("ascii")
+    lines = "\r\n".join([coded[first : first + LINE] for first in range(0, len(coded), LINE)])
+    return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}\r\n"
 
 
 @dataclass
@@ -190,7 +196,6 @@ class Connection:
             return smtp.noop()[0] == COMPLETED
         except (OSError, smtplib.SMTPException):
             return False
-
 
     def _fresh(self, smtp: smtplib.SMTP) -> bool:
         """Whether the server was there a moment ago and has said nothing since, as it does when it takes leave."""

@@ -103,7 +103,9 @@ def unsealed(connection: Connection, district: District) -> list[str]:
     folder = district.settings.folder / wording.OWN_FOLDER
     found = sorted(folder.glob("*.j2")) if folder.is_dir() else []
     return [
-        path.name for path in found if path.name not in sealed or district.store.get(sealed[path.name]) != path.read_bytes()
+        path.name
+        for path in found
+        if path.name not in sealed or district.store.get(sealed[path.name]) != path.read_bytes()
     ]
 
 
@@ -187,7 +189,9 @@ SAMPLE_DAY = date(2027, 3, 1)
 _SAMPLE_TEXT = DutyText("组织疏散演练", "Hold an evacuation drill", "示例办法", "art1", {})
 
 
-def _sample(urgency: Urgency, number: int, *, own: bool, state: DutyState = DutyState.OPEN, level: str = "reminder") -> Item:
+def _sample(
+    urgency: Urgency, number: int, *, own: bool, state: DutyState = DutyState.OPEN, level: str = "reminder"
+) -> Item:
     late = urgency in {Urgency.OVERDUE, Urgency.BELOW}
     due_on = SAMPLE_DAY + timedelta(days=-5 if late else 20)
     return Item(

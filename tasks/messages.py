@@ -231,7 +231,9 @@ def _draft(
     notice_ids = tuple(row.id for row in rows)
     # What has no address was composed before if it is composed again: then it is another message.
     key = message_key(address or f"{rows[0].recipient_code} {witness.seq}", notice_ids)
-    items = [item_of(tuple(of_duty), obligations, as_of, manner) for _, of_duty in groupby(rows, lambda row: row.duty_id)]
+    items = [
+        item_of(tuple(of_duty), obligations, as_of, manner) for _, of_duty in groupby(rows, lambda row: row.duty_id)
+    ]
     recipient = rows[0].recipient + reach.note(rows[0].recipient_code)
     form = form_of(manner.settings, channel)
     words = render(items, recipient, key, as_of, witness, form, manner.folder)

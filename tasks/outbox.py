@@ -12,6 +12,7 @@ from models.columns import instant_text
 from models.states import MessageState
 
 ERRORS_SHOWN = 5
+REFUSED = "cannot redeliver:"
 AT_ONCE = 500
 """How many messages one statement names."""
 
@@ -79,7 +80,7 @@ def redeliver(connection: Connection, act: Act, numbers: Sequence[int] | None, r
     """
     if not reason.strip():
         problem = Problem("--reason", "expected why the messages are sent again, got nothing")
-        raise InputError("cannot redeliver:", [problem], "Say what was mended, such as: mail server was replaced.")
+        raise InputError(REFUSED, [problem], "Say what was mended, such as: mail server was replaced.")
     if numbers is not None:
         return _redeliver_some(connection, act, _named(connection, numbers), reason)
     again = anew = 0
@@ -127,7 +128,7 @@ def _named(connection: Connection, numbers: Sequence[int]) -> Sequence[Any]:
     ]
     if missing := sorted(set(wanted) - {row.id for row in rows}):
         problems = [Problem(f"message {number}", "expected the number of a dead message") for number in missing]
-        raise InputError("cannot redeliver:", problems, "`fireduty message dead` lists those that can be.")
+        raise InputError(REFUSED, problems, "`fireduty message dead` lists those that can be.")
     return rows
 
 

@@ -94,7 +94,8 @@ def _judge(service: Service, answer: requests.Response) -> str:
         found = answer.json() if len(answer.content) <= LONGEST_ANSWER_BYTES else None
     except ValueError:
         found = None
-    code = next((found[name] for name in service.code if name in found), None) if isinstance(found, dict) else None
+    found = found if isinstance(found, dict) else {}
+    code = next((found[name] for name in service.code if name in found), None)
     if code is None:
         message = f"status {answer.status_code}: expected an answer with {service.code[0]}, got {answer.text[:80]!r}"
         raise DeliveryError(message, "See whether the channel's address is that of the robot.")

@@ -116,7 +116,7 @@ _BACK = "(back_at <= :at OR back_at > :beyond)"
 
 _TAKE = text(
     "UPDATE sending_token SET back_at = :back WHERE destination = :destination AND number = ("
-    f"SELECT min(number) FROM sending_token WHERE destination = :destination AND number < :limit AND {_BACK})"  # noqa: S608 - a constant
+    f"SELECT min(number) FROM sending_token WHERE destination = :destination AND number < :limit AND {_BACK})"
     f" AND {_BACK} AND (SELECT count(*) FROM sending_token WHERE destination = :destination"
     " AND back_at > :lately AND back_at <= :back) < :at_once"
 )

@@ -89,7 +89,14 @@ def _body(
 
 
 def make_district(
-    folder: Path, in_force_on: date, size: Size = Size(), url: str = "", *, durable: bool = True, whole: bool = False
+    folder: Path,
+    in_force_on: date,
+    size: Size = Size(),
+    url: str = "",
+    *,
+    durable: bool = True,
+    whole: bool = False,
+    regulations: tuple[str, ...] = ("putuo-2020",),
 ) -> District:
     """Make a district in a folder, with its register filled and obligations on the agenda.
 
@@ -98,6 +105,7 @@ def make_district(
     settings = Settings(
         folder=folder,
         in_force_on=in_force_on,
+        regulations=regulations,
         database_url=url,
         channels={"email": "mailto://127.0.0.1:2525?from=fireduty@district.example&to={address}"},
     )
@@ -106,8 +114,8 @@ def make_district(
     with district.database.transaction() as connection:
         fill_register(connection, size)
     put_in_force(district, in_force_on)
-    if not whole:
-        others = [(one.id,) for law in district.regulations for one in law.obligations if one.trigger != "periodic"]
+    others = [(one.id,) for law in district.regulations for one in law.obligations if one.trigger != "periodic"]
+    if others and not whole:
         with district.database.transaction() as connection:
             connection.exec_driver_sql("DELETE FROM agenda WHERE obligation_id = ?", others)
     workday_calendar(settings.division)

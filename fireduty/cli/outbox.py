@@ -113,14 +113,17 @@ def preview(
         raise typer.BadParameter(message)
     words = _previewed(data, number, body, channel)
     if as_json:
-        print_json({**words._asdict(), "bytes": len(words.text.encode()), "signs": len(words.text)})
+        size = {"bytes": len(words.text.encode()), "signs": len(words.text)}
+        print_json({"title": words.title, "text": words.text, "html": words.html, **size})
     else:
         typer.echo(words.html if html else f"{words.title}\n\n{words.text}")
 
 
 @app.command()
 def template(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Such as title.txt.j2; without one they are listed.")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Such as title.txt.j2; without one they are listed.")
+    ] = "",
     original: Annotated[bool, typer.Option("--original", help="Ours, whatever was set since.")] = False,
     data: Data = None,
 ) -> None:

@@ -20,6 +20,7 @@ from prefect.settings import (
     PREFECT_SERVER_DATABASE_MIGRATE_ON_START,
     temporary_settings,
 )
+from short_law import write_short_law
 
 from deployments.environment import SERVER_SETTINGS
 from fireduty import settings as settings_module
@@ -71,6 +72,18 @@ def district(prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("FIREDUTY_DATA", str(folder))
     monkeypatch.setenv("FIREDUTY_CLOCK_OFFSET", "0")
     with make_district(folder, IN_FORCE_ON) as made:
+        settings_module.save(made.settings)
+        yield made
+
+
+@pytest.fixture
+def short_district(prefect_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[District]:
+    """Make the same district under the cut-down law."""
+    del prefect_server
+    folder = tmp_path / "data"
+    monkeypatch.setenv("FIREDUTY_DATA", str(folder))
+    monkeypatch.setenv("FIREDUTY_CLOCK_OFFSET", "0")
+    with make_district(folder, IN_FORCE_ON, regulations=(write_short_law(folder),)) as made:
         settings_module.save(made.settings)
         yield made
 

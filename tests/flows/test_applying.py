@@ -22,7 +22,12 @@ from tasks.district import District
 pytestmark = pytest.mark.prefect
 
 ON = date(2027, 3, 1)
-STUDY = "leadership-meeting/putuo-2020.art14.committee-study.department"
+STUDY = "leadership-meeting/putuo-short.art14.committee-study.department"
+
+
+@pytest.fixture
+def district(short_district: District) -> District:
+    return short_district
 
 
 def test_applying_twice_changes_nothing_the_second_time(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +84,7 @@ def test_what_an_administrator_paused_stays_paused(district: District, monkeypat
 def test_today_is_queued_once(district: District) -> None:
     apply(district, act_on(ON))
     cases = newest_cases(district, ON)
-    assert cases["putuo-2020.art14.committee-study.department"] == "2027-H1"
+    assert cases["putuo-short.art14.committee-study.department"] == "2027-H1"
     names = queue_today(district, act_on(ON))
     before = _queued()
     assert len(names) == len(cases) + 2

@@ -11,6 +11,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
 from prefect.client.schemas.objects import FlowRun
 from prefect.states import Running
+from short_law import SHORT, write_short_law
 from sqlalchemy import text
 
 from deployments.health import health
@@ -31,7 +32,8 @@ def test_an_installation_runs_a_heartbeat_and_stops_cleanly(tmp_path: Path, monk
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.setenv("FIREDUTY_CLOCK_OFFSET", "0")
     said: list[str] = []
-    with make_district(tmp_path / "data", clock.today().replace(day=1)) as district:
+    data = tmp_path / "data"
+    with make_district(data, clock.today().replace(day=1), regulations=(write_short_law(data),)) as district:
         settings_module.save(district.settings)
         with Installation(district, port=0, say=said.append) as installation:
             pids = [part.pid for part in installation.parts]
@@ -52,7 +54,7 @@ def test_an_installation_runs_a_heartbeat_and_stops_cleanly(tmp_path: Path, monk
         assert found.runs is not None
         assert found.runs["finished"] >= 1
         assert _duties(district) > 0
-        assert said == []
+        assert said == ["Prefect's server is up; writing the timetable of every obligation"]
         assert not is_healthy(address)
         assert not any(_alive(pid) for pid in pids)
         assert not address_file(district.settings).exists()
@@ -61,7 +63,7 @@ def test_an_installation_runs_a_heartbeat_and_stops_cleanly(tmp_path: Path, monk
 
 def _check_stale_runs(client: SyncPrefectClient) -> None:
     """A run that nobody works on is ended, so that it holds no place."""
-    [deployment] = [one for one in client.read_deployments() if one.name == "putuo-2020.art13.drill"]
+    [deployment] = [one for one in client.read_deployments() if one.name == f"{SHORT}.art13.drill"]
     run = client.create_flow_run_from_deployment(deployment.id, state=None, parameters={"period": "2027"})
     client.set_flow_run_state(run.id, Running(), force=True)
     assert settle_stale_runs(client) >= 1

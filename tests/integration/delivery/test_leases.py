@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tasks import leases
+from fireduty.settings import save
+from tasks import delivery, leases
 from tasks.delivery import DeliveryResult, Letter, deliver_due
 from tasks.leases import FOLDER, LEASE, Worker
 
@@ -63,8 +64,6 @@ def _doubles(district: Any) -> list[dict[str, Any]]:
 
 
 def _die_after(district: Any, sent: int) -> None:
-    from fireduty.settings import save
-
     save(district.settings)
     arguments = [str(district.settings.folder), district.at.isoformat(), str(sent)]
     assert subprocess.run([sys.executable, "-c", DYING, *arguments], check=False).returncode == -9
@@ -116,12 +115,11 @@ def test_nothing_stays_leased_after_a_run(five: Any) -> None:
 
 def test_what_a_killed_worker_may_have_sent_is_flagged_and_sent_under_the_same_key(five: Any) -> None:
     _die_after(five, 2)
-    began = five.rows("SELECT key FROM message WHERE begun > attempts")
-    assert len(began) == 1
     courier = Noting()
     assert _deliver(five, courier) == DeliveryResult(sent=3)
     (double,) = _doubles(five)
-    assert double == {"message": began[0].key, "recipient": "S0002", "channel": "email", "attempt": 1}
+    (third,) = five.rows("SELECT key FROM message WHERE recipient_code = 'S0002'")
+    assert double == {"message": third.key, "recipient": "S0002", "channel": "email", "attempt": 1}
     assert double["message"] in courier.keys
     assert five.rows("SELECT doubles FROM message ORDER BY id")[2].doubles == 1
     assert five.scalar("SELECT count(*) FROM ledger WHERE kind = 'message.sent'") == 5
@@ -137,8 +135,8 @@ def test_a_worker_that_cannot_be_seen_from_here_keeps_its_lease_until_it_runs_ou
     courier = Noting()
     assert _deliver(five, courier) == DeliveryResult()
     five.wait(seconds=LEASE.total_seconds())
-    assert _deliver(five, courier) == DeliveryResult(sent=3)
-    assert len(_doubles(five)) == 1
+    assert _deliver(five, courier) == DeliveryResult(sent=5)
+    assert len(_doubles(five)) == 5, "its journal is out of sight too, so nothing is known of any"
 
 
 def test_a_lease_taken_before_the_clock_was_set_back_does_not_hold_for_an_hour(five: Any) -> None:
@@ -148,7 +146,7 @@ def test_a_lease_taken_before_the_clock_was_set_back_does_not_hold_for_an_hour(f
     with five.database.transaction() as connection:
         connection.execute(text("UPDATE message SET next_attempt_at = '2026-08-01T00:00:00Z' WHERE state = 'claimed'"))
     five.wait(hours=-1)
-    assert _deliver(five, Noting()) == DeliveryResult(sent=3)
+    assert _deliver(five, Noting()) == DeliveryResult(sent=5)
 
 
 def test_after_a_power_cut_all_that_the_worker_held_may_have_been_sent(
@@ -162,13 +160,18 @@ def test_after_a_power_cut_all_that_the_worker_held_may_have_been_sent(
     assert [double["recipient"] for double in _doubles(five)] == ["S0002", "S0003", "S0004"]
 
 
-def test_a_worker_whose_lease_was_taken_over_leaves_the_message_alone(five: Any) -> None:
+def test_a_worker_whose_lease_was_taken_over_leaves_the_message_alone(
+    five: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "TURN", 1)
     courier = Noting()
 
     def take_over() -> None:
         if not courier.keys:
             with five.database.transaction() as connection:
-                connection.execute(text("UPDATE message SET leased_by = 'somebody else' WHERE recipient_code > 'S0002'"))
+                connection.execute(
+                    text("UPDATE message SET leased_by = 'somebody else' WHERE recipient_code > 'S0002'")
+                )
 
     courier.first = take_over
     assert _deliver(five, courier) == DeliveryResult(sent=3)
@@ -194,12 +197,34 @@ def test_locks_of_workers_that_left_nothing_are_cleared_away(five: Any) -> None:
         assert [path.name for path in folder.iterdir()] == [alive.name]
 
 
-def test_an_attempt_renews_its_messages_lease(five: Any) -> None:
+def test_messages_are_not_sent_on_a_lease_that_may_run_out(five: Any) -> None:
     ends = []
 
     def look() -> None:
         ends.append(five.scalar("SELECT max(lease_until) FROM message WHERE begun > attempts"))
         five.at += timedelta(minutes=9)
 
-    _deliver(five, Noting(first=look))
-    assert len(set(ends)) == 5
+    assert _deliver(five, Noting(first=look)) == DeliveryResult(sent=5)
+    assert len(set(ends)) == 5, "each was leased anew, for each took nearly as long as a lease"
+    assert _doubles(five) == []
+
+
+def test_what_a_killed_worker_noted_is_carried_over_with_its_instants_and_answers(five: Any) -> None:
+    _die_after(five, 4)
+    assert five.scalar("SELECT count(*) FROM message WHERE state = 'sent'") == 0
+    five.wait(seconds=40)
+    assert _deliver(five, Noting()) == DeliveryResult(sent=1)
+    (told,) = five.rows("SELECT sent_at, answer, attempts, begun, sealed_seq FROM message WHERE recipient_code = 'S0003'")
+    assert tuple(told)[:4] == ("2026-08-05T01:00:00Z", "250 ok", 1, 1)
+    (entry,) = five.rows("SELECT entry FROM ledger WHERE seq = :seq", seq=told.sealed_seq)
+    assert json.loads(entry.entry)["body"]["recipient"] == "S0003"
+    assert json.loads(entry.entry)["at"] == "2026-08-05T01:00:00Z"
+    assert [double["recipient"] for double in _doubles(five)] == ["S0004"]
+
+
+def test_a_journal_that_was_broken_off_is_read_up_to_there(five: Any) -> None:
+    _die_after(five, 2)
+    (journal,) = (five.settings.folder / FOLDER).iterdir()
+    whole = journal.read_text(encoding="utf-8")
+    journal.write_text(whole[: whole.rindex("begun") + 3], encoding="utf-8")
+    assert _deliver(five, Noting()) == DeliveryResult(sent=3)

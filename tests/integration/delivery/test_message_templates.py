@@ -72,7 +72,7 @@ def test_a_template_that_would_fail_is_refused_with_line_and_field(
 def test_a_template_of_an_unknown_name_is_refused_with_the_known_ones(
     district: Any, office: District, tmp_path: Path
 ) -> None:
-    with pytest.raises(UnknownNameError, match="brief.md.j2"):
+    with pytest.raises(UnknownNameError, match=r"brief\.md\.j2"):
         set_template(office, district.act, _file(tmp_path, "titel.txt.j2", "x"))
 
 

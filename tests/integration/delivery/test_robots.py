@@ -27,7 +27,7 @@ LETTER = Letter(
     text="### 【逾期1项】\n\n曹杨第一小学 请处理。",
     composed_at=datetime(2026, 8, 5, 1, 0, tzinfo=UTC),
 )
-SECRET = "SECs3cretSECs3cret"
+SECRET = "SECs3cretSECs3cret"  # noqa: S105 - that it is told nowhere is what is tested
 URLS = {
     "wecombot": "wecombot://{address}",
     "dingtalk": f"dingtalk://{SECRET}@{{address}}",
@@ -71,8 +71,14 @@ class Robot:
             return GOOD["dingtalk"] if good else {"errcode": 310000, "errmsg": "sign not match"}
         if path.startswith("/open-apis/bot/v2/hook/"):
             signed = hmac.new(f"{body['timestamp']}\n{SECRET}".encode(), b"", hashlib.sha256).digest()
-            good = body["sign"] == base64.b64encode(signed).decode() and abs(time.time() - int(body["timestamp"])) < 3600
-            return GOOD["feishu"] if good else {"code": 19021, "msg": "sign match fail or timestamp is not within one hour"}
+            good = (
+                body["sign"] == base64.b64encode(signed).decode() and abs(time.time() - int(body["timestamp"])) < 3600
+            )
+            return (
+                GOOD["feishu"]
+                if good
+                else {"code": 19021, "msg": "sign match fail or timestamp is not within one hour"}
+            )
         return GOOD["webhook"]
 
 
@@ -177,8 +183,6 @@ def test_a_robot_that_is_sent_to_too_fast_says_so(
 @pytest.mark.parametrize("mood", ["hanging", "half", "silent", "500"])
 def test_a_robot_that_breaks_off_is_a_failure_soon(robot: Robot, kind: str, mood: str) -> None:
     robot.mood, robot.status, robot.answer = ("said", 500, "oops") if mood == "500" else (mood, 200, None)
-    if (kind, mood) == ("webhook", "half"):
-        pytest.skip("a webhook's answer is its status, which came whole")
     started = time.monotonic()
     assert _refusal(robot, kind).message
     assert time.monotonic() - started < 2.5

@@ -1,7 +1,7 @@
 """No destination is sent to faster than it takes, by however many workers and through restarts."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -143,10 +143,10 @@ def test_two_workers_together_take_no_more_than_the_limit(district: Any, robots:
     assert robots.taken == []
 
 
-@given(steps=st.lists(st.integers(0, 40), min_size=1, max_size=120), limit=st.sampled_from([*ROBOTS.values(), Limit(3)]))
-def test_in_no_minute_more_are_taken_than_the_limit(steps: list[int], limit: Limit, tmp_path_factory: Any) -> None:
-    from datetime import UTC, datetime
-
+@given(
+    steps=st.lists(st.integers(0, 40), min_size=1, max_size=120), limit=st.sampled_from([*ROBOTS.values(), Limit(3)])
+)
+def test_in_no_minute_more_are_taken_than_the_limit(steps: list[int], limit: Limit) -> None:
     database = Database("sqlite://")
     at, taken = datetime(2026, 8, 5, tzinfo=UTC), []
     with database.transaction() as connection:

@@ -120,7 +120,6 @@ def test_the_plan_lists_each_body_that_each_obligation_binds_and_no_other(plan: 
     assert max(found.values()) == 1
 
 
-
 def test_the_plan_names_the_obligations_that_bind_nobody_in_this_register(plan: Plan) -> None:
     # The example has no property company and no organisation department.
     assert plan.binding_nobody == [f"{PACK}.art18.strict-control.property", f"{PACK}.art21.personnel-use"]

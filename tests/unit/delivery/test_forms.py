@@ -47,7 +47,11 @@ def test_a_channel_has_the_form_of_its_service(url: str, form: Form) -> None:
 def test_what_does_not_fit_is_cut_between_items_and_counted(form: Form) -> None:
     words = _render(form, *_many(400))
     assert form.fits(words.text)
-    shown = sum(f"第{number}期）" in words.text for number in range(400)) if form is not SHORT else words.text.count("；") - 1
+    shown = (
+        sum(f"第{number}期）" in words.text for number in range(400))
+        if form is not SHORT
+        else words.text.count("；") - 1
+    )
     assert shown >= 1
     assert f"…另有{400 - shown}项" in words.text
     assert "aaaaaaaa" in words.text
@@ -73,7 +77,9 @@ def test_one_item_fits_everywhere_and_nothing_is_said_to_be_left_out() -> None:
 
 
 def test_many_bodies_of_one_duty_are_counted_where_they_are_not_listed() -> None:
-    below = [replace(SAMPLES[4], duty_id=number, body=f"学校{number:03}", event_on=None, subject="") for number in range(50)]
+    below = [
+        replace(SAMPLES[4], duty_id=number, body=f"学校{number:03}", event_on=None, subject="") for number in range(50)
+    ]
     assert "学校004…另有45项" in _render(WECOM, *below).text
 
 
@@ -90,7 +96,12 @@ def test_html_says_the_same_in_colours_with_their_words_and_escapes_what_it_is_g
 
 @pytest.mark.parametrize(
     ("level", "word"),
-    [("information", "蓝色·告知"), ("warning", "黄色·警示"), ("admonition", "红色·告诫"), ("unheard-of", "蓝色·unheard-of")],
+    [
+        ("information", "蓝色·告知"),
+        ("warning", "黄色·警示"),
+        ("admonition", "红色·告诫"),
+        ("unheard-of", "蓝色·unheard-of"),
+    ],
 )
 def test_every_level_has_a_colour_and_its_word(level: str, word: str) -> None:
     assert wording.level_zh(level) == word
