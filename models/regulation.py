@@ -6,6 +6,7 @@ law's say so with `ours`.
 
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -252,7 +253,11 @@ class Regulation(_Strict):
 
     def obligation(self, name: str) -> Obligation | None:
         """Return the obligation of that full id, or nothing."""
-        return next((one for one in self.obligations if one.id == name), None)
+        return self._by_id.get(name)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Obligation]:
+        return {one.id: one for one in reversed(self.obligations)}
 
     def ladder_of(self, obligation: Obligation) -> tuple[Rung, ...]:
         """Return the rungs of an obligation's ladder."""

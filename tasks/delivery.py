@@ -1,13 +1,13 @@
 """Delivery: what lies in the outbox is carried to its channel, after the commit that put it there.
 
-A worker leases some messages and sends them one at a time. Between two of them it commits once: what came of the
-one, and that the other begins. A process that is killed between the server's acceptance and the record leaves
-that one message begun and not ended: it is sent again, and sealed as a possible double. That window cannot be
-closed; the message's key, the same each time, is what the double is recognised by.
+A worker leases some messages and sends them one at a time. It notes each attempt in its journal (`tasks.leases`),
+before and after, and records what came of them some at a time: a commit after each would be most of the time. A process
+that is killed between the server's acceptance and the note leaves that one message begun and not ended: it is sent
+again, and sealed as a possible double. That window cannot be closed; the message's key, the same each time, is what the
+double is recognised by.
 
-Those commits survive the process; that they survive a power cut is seen to with every page of messages (`PAGE`), for a
-wait on the disk after each would be most of the time. A machine that fails so may have sent up to a page of which
-nothing is known; all of it is sealed as possible doubles.
+That records survive a power cut is seen to with every page of messages (`PAGE`). A machine that fails so may have sent
+up to a page of which nothing is known; all of it is sealed as possible doubles.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ from fireduty.settings import Settings
 from models.columns import instant_of, instant_text
 from models.database import Database
 from models.states import MessageState
-from tasks.leases import LEASE, Worker
+from tasks.leases import LEASE, Worker, any_due, noted_messages
 from tasks.tokens import Bucket
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
@@ -181,7 +181,7 @@ def deliver_due(
         courier: Carries the letters in place of the configured channels.
         pause: Waits for so many seconds; where given, a run waits a few minutes for destinations to take more.
     """
-    if not _any_due(database, max(act.at, now_at())):
+    if not any_due(database, max(act.at, now_at())):
         return DeliveryResult()
     with ExitStack() as stack:
         carrier = courier or stack.enter_context(_channels(settings))
@@ -377,7 +377,7 @@ def _carry_over(connection: Connection, act: Act, worker: Worker) -> None:
         begun |= {line["begun"] for line in journal if "begun" in line}
         for first in range(0, len(ended), PAGE):
             lines = ended[first : first + PAGE]
-            rows = connection.execute(_NOTED, {"ids": [line["ended"] for line in lines]})
+            rows = noted_messages(connection, [line["ended"] for line in lines])
             # What it carried over itself has more attempts by now; what somebody redelivered is nobody's.
             messages = {(row.id, row.attempts): row for row in rows if row.leased_by in worker.dead}
             known = [(messages.get((line["ended"], line["attempts"])), line) for line in lines]
@@ -392,17 +392,8 @@ def _channels(settings: Settings) -> Any:
     return Channels(settings.channels, settings.gateways)
 
 
-def _any_due(database: Database, at: datetime) -> bool:
-    with database.reading() as connection:
-        return connection.execute(_ANY, {"at": instant_text(at)}).first() is not None
-
-
-_ANY = text("SELECT 1 FROM message WHERE state IN ('claimed', 'failed') AND next_attempt_at <= :at LIMIT 1")
 _PUT_OFF = text("UPDATE message SET next_attempt_at = :until, leased_by = '', lease_until = NULL WHERE id = :id")
-_STATES = text(
-    "SELECT id, attempts FROM message WHERE id IN :ids AND state IN ('claimed', 'failed')"
-).bindparams(bindparam("ids", expanding=True))
-_NOTED = text("SELECT id, key, recipient_code, channel, address, attempts, leased_by FROM message WHERE id IN :ids").bindparams(
+_STATES = text("SELECT id, attempts FROM message WHERE id IN :ids AND state IN ('claimed', 'failed')").bindparams(
     bindparam("ids", expanding=True)
 )
 _OUTCOME = text(

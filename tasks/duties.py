@@ -1,6 +1,6 @@
 """Reading duties: one by its number, many by what is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -79,6 +79,14 @@ def find(connection: Connection, district: District, duty_id: int) -> DutyRecord
         raise UnknownNameError(message, "`fireduty duty list` shows those that exist.")
     regulation, obligation = district.obligation(row.obligation_id)
     return DutyRecord(row, regulation, obligation, obligation.steps[row.step])
+
+
+def opened_since(connection: Connection, district: District, last_id: int) -> Iterator[DutyRecord]:
+    """Yield the duties with higher numbers than one, in order."""
+    rows = connection.execute(prepared(f"{_COLUMNS} WHERE d.id > :last ORDER BY d.id", *_NAMES), {"last": last_id})
+    for row in rows.all():
+        regulation, obligation = district.obligation(row.obligation_id)
+        yield DutyRecord(row, regulation, obligation, obligation.steps[row.step])
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from sqlalchemy import Connection, Row, bindparam, text
 from evidence import ledger
 from evidence.ledger import Act, Event, EventKind
 from models.columns import Instant, instant_text
+from models.database import Database
 
 LEASE = timedelta(minutes=10)
 """Longer than any attempt takes; each message's lease begins anew when its attempt does."""
@@ -150,6 +151,17 @@ class Worker:
         return ending is not None and ending.with_machine and connection.dialect.name == "sqlite"
 
 
+def any_due(database: Database, at: datetime) -> bool:
+    """Whether any message's time has come; one probe of an index."""
+    with database.reading() as connection:
+        return connection.execute(_ANY, {"at": instant_text(at)}).first() is not None
+
+
+def noted_messages(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Return messages that a journal names."""
+    return connection.execute(_NOTED, {"ids": list(ids)}).all()
+
+
 def _ending(path: Path) -> Ending | None:
     """Return how a worker ended; nothing where it is alive, or cannot be seen from here."""
     try:
@@ -234,3 +246,7 @@ _SETTLE = text("UPDATE message SET begun = attempts, doubles = doubles + 1 WHERE
 )
 _RELEASE = text("UPDATE message SET leased_by = '', lease_until = NULL, begun = attempts WHERE leased_by = :worker")
 _HOLDERS = text("SELECT DISTINCT leased_by FROM message WHERE leased_by <> '' AND leased_by <> :worker")
+_ANY = text("SELECT 1 FROM message WHERE state IN ('claimed', 'failed') AND next_attempt_at <= :at LIMIT 1")
+_NOTED = text(
+    "SELECT id, key, recipient_code, channel, address, attempts, leased_by FROM message WHERE id IN :ids"
+).bindparams(bindparam("ids", expanding=True))

@@ -8,9 +8,9 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection
 
 from calendars.workdays import DayStatus
 from evidence.contract import Answers, Files
@@ -31,7 +31,7 @@ from models.states import ReviewOutcome
 from tasks.beating import Beat, ProcessOf, beat
 from tasks.behaviour import Behaviour, Character, Conduct, character
 from tasks.district import District
-from tasks.duties import counts, find
+from tasks.duties import DutyRecord, counts, opened_since
 from tasks.reviewing import review
 from tasks.submitting import submit
 
@@ -98,6 +98,7 @@ class Simulation:
     outcome: Outcome = field(default_factory=Outcome)
     _agenda: list[_Plan] = field(default_factory=list)
     _last_duty: int = 0
+    _owed: dict[int, DutyRecord] = field(default_factory=dict)
 
     def run(self, first_on: date, last_on: date, progress: Callable[[date], None] | None = None) -> Outcome:
         """Live through a span, day by day, and return what came of it with the ledger recounted."""
@@ -127,20 +128,16 @@ class Simulation:
                 self._perform(connection, day, heapq.heappop(self._agenda), samples)
 
     def _meet_new_duties(self, day: date, people: Character) -> None:
-        for duty in self._new_duties():
+        with self.district.database.reading() as connection:
+            new = list(opened_since(connection, self.district, self._last_duty))
+        for record in new:
+            duty = record.row
             self._last_duty = max(self._last_duty, duty.id)
             conduct = people.conduct(duty, day)
             if conduct.submits_on is not None:
+                self._owed[duty.id] = record
                 actor = f"{duty.body_code}/responsible"
                 heapq.heappush(self._agenda, _Plan(conduct.submits_on, duty.id, "submit", actor, conduct))
-
-    def _new_duties(self) -> Iterator[Row[Any]]:
-        statement = text(
-            "SELECT d.id, d.body_code, d.subject_code, d.step, d.plan_by, d.due_on, c.obligation_id, c.period"
-            " FROM duty d JOIN duty_case c ON c.id = d.case_id WHERE d.id > :last ORDER BY d.id"
-        )
-        with self.district.database.reading() as connection:
-            yield from connection.execute(statement, {"last": self._last_duty}).all()
 
     def _perform(
         self, connection: Connection, day: date, plan: _Plan, samples: dict[FileKind, list[StoredFile]]
@@ -153,7 +150,7 @@ class Simulation:
     def _submit(
         self, connection: Connection, day: date, plan: _Plan, samples: dict[FileKind, list[StoredFile]]
     ) -> None:
-        record = find(connection, self.district, plan.duty_id)
+        record = self._owed[plan.duty_id]
         answers, files = _fill_in(record.terms.evidence, record.span.clamp(day), samples)
         act = Act(plan.actor, clock.morning_of(day, 15))
         receipt = submit(connection, act, self.district, plan.duty_id, answers, files)
@@ -168,10 +165,11 @@ class Simulation:
         act = Act(plan.actor, clock.morning_of(day, 16))
         if not plan.conduct.returned:
             review(connection, act, self.district, plan.duty_id, ReviewOutcome.ACCEPTED)
+            del self._owed[plan.duty_id]
             return
         review(connection, act, self.district, plan.duty_id, ReviewOutcome.RETURNED, "材料不清，请补正")
         self.outcome.returns += 1
-        record = find(connection, self.district, plan.duty_id)
+        record = self._owed[plan.duty_id]
         mended = Conduct(plan.conduct.submits_on, plan.conduct.review_days)
         again = _Plan(
             day + timedelta(days=plan.conduct.mend_days),

@@ -7,7 +7,8 @@ the same time; a line of JSON answers how each ended.
 A life works on a data folder. It is killed from outside after a time (`kill_after`), or kills itself at a point: the
 `die_at`-th one of its life, or each kind of point once in the folder's whole history (`die_anew`, at the n-th
 time that kind is met within one life). Points lie before each SQL statement, before each commit, every thousand steps
-of SQLite's machine inside a statement, before each word to a mail server and around the bytes of an evidence file. Its
+of SQLite's machine inside a statement, before each word to a mail server and each note of it, and around the bytes of
+an evidence file. Its
 files may be limited in size (`file_limit`), or its database in pages (`page_limit`).
 """
 
@@ -19,7 +20,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
@@ -46,6 +47,7 @@ from tasks import beating
 from tasks.delivery import deliver_due
 from tasks.district import District
 from tasks.duties import find
+from tasks.leases import Worker
 from tasks.messages import compose
 from tasks.opening import open_step
 from tasks.reminding import remind_due
@@ -220,12 +222,16 @@ def _watched(fate: Fate) -> Iterator[None]:
         fate.meet("file flushed")
         flush_file(descriptor)
 
-    send_mail, replace_file, flush_file = socket.sendall, Path.replace, os.fsync
+    def note(self: Worker, line: Mapping[str, Any]) -> None:
+        fate.meet(f"noted {next(iter(line))}")
+        note_down(self, line)
+
+    send_mail, replace_file, flush_file, note_down = socket.sendall, Path.replace, os.fsync, Worker.note
     event.listen(Engine, "connect", connected)
     event.listen(Engine, "before_cursor_execute", execute)
     event.listen(Engine, "commit", commit)
     with patch.object(socket, "sendall", send_all), patch.object(Path, "replace", replace):  # noqa: SIM117
-        with patch.object(os, "fsync", flush):
+        with patch.object(os, "fsync", flush), patch.object(Worker, "note", note):
             yield
 
 

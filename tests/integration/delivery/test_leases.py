@@ -214,7 +214,9 @@ def test_what_a_killed_worker_noted_is_carried_over_with_its_instants_and_answer
     assert five.scalar("SELECT count(*) FROM message WHERE state = 'sent'") == 0
     five.wait(seconds=40)
     assert _deliver(five, Noting()) == DeliveryResult(sent=1)
-    (told,) = five.rows("SELECT sent_at, answer, attempts, begun, sealed_seq FROM message WHERE recipient_code = 'S0003'")
+    (told,) = five.rows(
+        "SELECT sent_at, answer, attempts, begun, sealed_seq FROM message WHERE recipient_code = 'S0003'"
+    )
     assert tuple(told)[:4] == ("2026-08-05T01:00:00Z", "250 ok", 1, 1)
     (entry,) = five.rows("SELECT entry FROM ledger WHERE seq = :seq", seq=told.sealed_seq)
     assert json.loads(entry.entry)["body"]["recipient"] == "S0003"
