@@ -78,13 +78,6 @@ class Channels:
         except DeliveryError as error:
             raise DeliveryError(redact(error.message, url, letter.address), error.hint) from None
 
-    def announce(self, channel: str) -> None:
-        """Tell a mail server that a mail is coming, without waiting for its answer; nothing is sent by that."""
-        plugin = self._plugins.get(channel)
-        connection = None if plugin is None else self._connections.get(_server_of(plugin))
-        if plugin is not None and connection is not None:
-            connection.announce(str(plugin.from_addr[1]))
-
     def plugin_of(self, channel: str) -> NotifyEmail:
         """Return what Apprise reads from the address of a mail channel.
 

@@ -297,12 +297,6 @@ class _Run:
         if turn:
             yield turn
 
-    def _announce(self, channel: str) -> None:
-        """Let the other side get ready while this one records, where the courier knows how."""
-        announce = getattr(self.carrier, "announce", None)
-        if announce is not None:
-            announce(channel)
-
     def _with_tokens(self, connection: Connection, messages: Sequence[Row[Any]]) -> list[Row[Any]]:
         """Take a token for each message whose destination has a limit; put off those for which there is none."""
         at, sendable = self.moment(), []
@@ -328,7 +322,6 @@ class _Run:
             composed_at=message.composed_at,
             html=message.html,
         )
-        self._announce(message.channel)
         self.worker.note({"begun": message.id, "attempts": message.attempts})
         try:
             answer = self.carrier.send(letter)

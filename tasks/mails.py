@@ -131,28 +131,12 @@ class Connection:
     smtp: smtplib.SMTP | None = None
     mails: int = 0
     used_at: float = 0.0
-    announced: str = ""
-
-    def announce(self, sender: str) -> None:
-        """Send the first word of a mail and leave the server to think of its answer: nobody waits for it now.
-
-        A mail begins with its sender, which all mails of a channel have in common; until its text is sent it is none.
-        """
-        if self.smtp is None or self.announced or self.mails >= MAILS_PER_CONNECTION or not self._fresh(self.smtp):
-            return
-        try:
-            self.smtp.putcmd("mail", f"FROM:{smtplib.quoteaddr(sender)}")
-        except (OSError, smtplib.SMTPException):
-            self._drop()
-        else:
-            self.announced = sender
 
     def deliver(self, plugin: NotifyEmail, mail: Mail) -> str:
         """Hand a mail over and return the server's answer."""
         smtp = self._connected(plugin)
-        begun, self.announced = self.announced, ""
         try:
-            answer = _hand_over(smtp, mail, begun=begun == mail.sender)
+            answer = _hand_over(smtp, mail)
         except BaseException:
             # In whichever state the conversation broke off, the next mail begins a new one. No QUIT: in the
             # middle of a mail's text it would be taken for a part of it.
@@ -165,22 +149,17 @@ class Connection:
         """Take leave of the server."""
         if self.smtp is not None:
             try:
-                if self.announced:
-                    self.smtp.getreply()
                 self.smtp.quit()
             except (OSError, smtplib.SMTPException):
                 self.smtp.close()
-        self.smtp, self.mails, self.announced = None, 0, ""
+        self.smtp, self.mails = None, 0
 
     def _drop(self) -> None:
         if self.smtp is not None:
             self.smtp.close()
-        self.smtp, self.mails, self.announced = None, 0, ""
+        self.smtp, self.mails = None, 0
 
     def _connected(self, plugin: NotifyEmail) -> smtplib.SMTP:
-        if self.smtp is not None and self.announced:
-            self.mails += 1
-            return self.smtp
         if self.smtp is not None and (self.mails >= MAILS_PER_CONNECTION or not self._alive(self.smtp)):
             self.close()
         if self.smtp is None:
@@ -221,10 +200,10 @@ def _connect(plugin: NotifyEmail) -> smtplib.SMTP:
     return smtp
 
 
-def _hand_over(smtp: smtplib.SMTP, mail: Mail, *, begun: bool) -> str:
-    """Go through one mail's conversation, of which the first word may be said; all its recipients get it, or none."""
+def _hand_over(smtp: smtplib.SMTP, mail: Mail) -> str:
+    """Go through one mail's conversation; all its recipients get it, or none."""
     smtp.ehlo_or_helo_if_needed()
-    code, answer = smtp.getreply() if begun else smtp.mail(mail.sender)
+    code, answer = smtp.mail(mail.sender)
     if code != COMPLETED:
         raise smtplib.SMTPSenderRefused(code, answer, mail.sender)
     for recipient in mail.recipients:

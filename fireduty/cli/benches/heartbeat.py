@@ -73,8 +73,8 @@ def _filled(folder: Path, duties: int) -> District:
         connection.execute(
             text(
                 "INSERT INTO duty_case (id, obligation_id, period, starts_on, ends_on, provisional,"
-                " regulation_digest, calendar_version, opened_at) VALUES (1, :o, '2027', '2027-01-01', :due, false,"
-                " '', '', :at)"
+                " regulation_digest, calendar_version, opened_at, note, reference) VALUES (1, :o, '2027', '2027-01-01',"
+                " :due, false, '', '', :at, '', '')"
             ),
             {"o": OBLIGATION, "due": due_on, "at": at},
         )
