@@ -84,7 +84,9 @@ def _waiting(connection: Connection, record: DutyRecord) -> Row[Any]:
         state = DutyState(record.row.state)
         message = f"duty {record.row.id}: expected a submission to review, it is {state.value} ({state.chinese})"
         raise DutyStateError(message, "`fireduty duty list --state submitted` shows what waits.")
-    statement = prepared("SELECT * FROM submission WHERE duty_id = :id ORDER BY revision DESC LIMIT 1")
+    columns = ("id", "revision", "submitter", "recorded_at")
+    sql = f"SELECT {', '.join(columns)} FROM submission WHERE duty_id = :id ORDER BY revision DESC LIMIT 1"
+    statement = prepared(sql, *columns)
     return connection.execute(statement, {"id": record.row.id}).one()
 
 
