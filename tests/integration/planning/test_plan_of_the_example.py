@@ -128,7 +128,7 @@ def test_the_plan_names_the_obligations_that_bind_nobody_in_this_register(plan: 
 def test_what_the_law_leaves_open_is_planned_at_intervals_of_ours(plan: Plan, register: Register) -> None:
     found = Counter(duty.obligation for duty in plan.duties if duty.obligation not in PERIODIC)
     assert found[f"{PACK}.art9.certified-staff"] == len(register.of("街道或镇"))
-    assert found[f"{PACK}.art13.inspection"] == 4 * len(register.of(*UNITS))
+    assert found[f"{PACK}.art13.inspection"] == 2 * len(register.of(*UNITS))
     assert not {one.id for one in load(PACK).obligations if one.trigger is Trigger.EVENT} & found.keys()
 
 
