@@ -79,6 +79,8 @@ def queue_today(district: District, act: Act, address: str = "") -> list[str]:
                 obligation=obligation_id,
                 period=period,
             )
+        # Once more behind them: a delivery that comes while a scheduled one is running is cancelled by its guard.
+        queue(DELIVERY, STANDING[DELIVERY], f"{minute}|again", tags=[], at_once=True)
     return queued
 
 

@@ -87,7 +87,7 @@ def test_today_is_queued_once(district: District) -> None:
     assert cases["putuo-short.art14.committee-study.department"] == "2027-H1"
     names = queue_today(district, act_on(ON))
     before = _queued()
-    assert len(names) == len(cases) + 2
+    assert len(names) == len(cases) + 3  # the heartbeat, and the delivery before and behind the many
     assert "2027-H1 · 部门党委专题研究消防安全 · 区教育局等4家" in names
     assert queue_today(district, act_on(ON)) == names
     assert _queued() == before
